@@ -31,7 +31,7 @@ def test_each_person_gets_what_the_table_says(request, case, client, url_objects
             assert response.status_code == TABLE[name, method][PEOPLE.index(person)]
 
 
-def test_what_changes_something_takes_no_get(case, client, owner, url_objects):
+def test_pages_that_change_something_refuse_get(case, client, owner, url_objects):
     """What is a team's leads to the page above it."""
     client.force_login(owner)
     for name in sorted({name for name, method in TABLE if (name, "get") not in TABLE}):
@@ -45,7 +45,7 @@ def test_what_changes_something_takes_no_get(case, client, owner, url_objects):
             assert client.get(asked, follow=True).status_code in {200, 404}  # a bulk change is its maker's alone
 
 
-def test_a_post_that_the_table_does_not_list_is_refused(case, client, owner, url_objects):
+def test_a_post_not_listed_in_the_table_is_refused(case, client, owner, url_objects):
     client.force_login(owner)
     for name in sorted(
         {name for name, _method in TABLE if (name, "post") not in TABLE} - {"healthz", "livez", "metrics", "readyz"}
@@ -54,7 +54,7 @@ def test_a_post_that_the_table_does_not_list_is_refused(case, client, owner, url
             assert client.post(address(name, url_objects)).status_code == 405
 
 
-def test_another_teams_things_are_not_there_within_ones_own_team(case, client, outsider, url_objects):
+def test_another_teams_objects_are_not_found_under_ones_own_team(case, client, outsider, url_objects):
     """The owner of another team asks for this team's objects under the address of their own team."""
     other = outsider.memberships.get()
     open_ticket(other.team)
@@ -119,12 +119,12 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, o
             assert getattr(client, method)(wanted).status_code == 404
 
 
-def test_an_expired_invitation_is_not_there(client, url_objects):
+def test_an_expired_invitation_is_not_found(client, url_objects):
     Invitation.objects.update(expires_at=timezone.now())
     assert client.get(address("accept_invitation", url_objects)).status_code == 404
 
 
-def test_who_may_see_a_page_may_ask_for_its_head(client, viewer, url_objects):
+def test_a_page_that_may_be_viewed_answers_head(client, viewer, url_objects):
     client.force_login(viewer)
     page = address("learner", url_objects)
     assert [client.get(page).status_code, client.head(page).status_code] == [200, 200]

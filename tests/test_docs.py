@@ -17,14 +17,14 @@ NAMED = re.compile(r"`([\w./-]+\.(?:py|html|js|css|md|toml))`|`(\w[\w/]*/)`")
 
 
 @pytest.mark.parametrize("document", ["docs/architecture.md", "docs/security.md", "CONTRIBUTING.md"])
-def test_every_file_and_folder_that_it_names_is_there(document):
+def test_every_file_and_folder_named_in_a_document_exists(document):
     named = {file or folder for file, folder in NAMED.findall(Path(document).read_text())}
     assert len(named) > 10
     missing = [name for name in named - MADE if not any(_is_at(path, name) for path in FILES)]
     assert missing == []
 
 
-def test_every_file_that_a_comment_of_a_template_names_is_there():
+def test_every_file_named_in_a_template_comment_exists():
     templates = [Path(path) for path in FILES if path.startswith("templates/")]
     comments = [comment for path in templates for comment in COMMENT.findall(path.read_text())]
     named = {name for comment in comments for name in FILE.findall(comment)}
@@ -37,18 +37,18 @@ def _is_at(path: str, name: str) -> bool:
     return f"/{name}" in f"/{path}" if name.endswith("/") else f"/{path}".endswith(f"/{name}")
 
 
-def test_the_index_of_pictures_has_each_of_them_once():
+def test_the_index_of_screenshots_lists_each_once():
     pictures = Counter(re.findall(r"\]\((\S+\.webp)\)", Path("docs/screenshots/README.md").read_text()))
     assert pictures == Counter(path.name for path in Path("docs/screenshots").glob("*.webp"))
 
 
-def test_every_picture_of_the_front_page_is_there():
+def test_every_screenshot_in_the_readme_exists():
     shown = re.findall(r"\]\((\S+\.webp)\)", Path("README.md").read_text())
     assert len(shown) > 5
     assert [path for path in shown if not Path(path).exists()] == []
 
 
-def test_operators_are_led_through_all_they_have_to_do_in_order():
+def test_the_operations_guide_has_its_steps_in_order():
     steps = re.findall(r"^## (\d\. .+)$", Path("docs/operations.md").read_text(), re.M)
     assert steps == [
         "1. Install",
@@ -63,7 +63,7 @@ def test_operators_are_led_through_all_they_have_to_do_in_order():
     ]
 
 
-def test_the_table_of_rooms_tells_how_large_they_are():
+def test_the_table_of_rooms_states_their_sizes():
     rooms = re.findall(
         r"^\| `((?:helpdesk|webhooks)[\w/]*)/` \|.*\| ([\d,]+) \|$", Path("docs/architecture.md").read_text(), re.M
     )
@@ -79,7 +79,7 @@ def _room_of(path: str, rooms: dict[str, int]) -> str:
     return max((room for room in rooms if path.startswith(f"{room}/")), key=len, default="")
 
 
-def test_receivers_are_told_of_each_event_once():
+def test_each_event_is_documented_once_for_receivers():
     table = Path("docs/webhooks.md").read_text().partition("\n| event | when |\n")[2].partition("\n\n")[0]
     names = [name for row in table.split("\n") for name in re.findall(r"`([\w.]+)`", row.split("|")[1])]
     assert Counter(names) == Counter([*EVENTS, TEST])

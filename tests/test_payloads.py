@@ -30,7 +30,7 @@ KINDS = ["XSS", "SSRF", "REDIRECTS", "FORMULAS", "HOSTS", "PATHS", "HEADERS"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_has_at_least_twenty_that_differ(kind):
+def test_each_kind_has_at_least_twenty_distinct_payloads(kind):
     of_kind = getattr(payloads, kind)
     assert len(of_kind) == len(set(of_kind)) >= 20
 
@@ -46,24 +46,24 @@ def by_fours(texts):
     return zip(*[iter(texts)] * 4, strict=True)
 
 
-def test_what_acts_is_found():
-    """Of most payloads as they are: what is said of none below means something."""
+def test_active_content_is_detected():
+    """It is found in most raw payloads, so the tests below that find none mean something."""
     assert len([each for each in payloads.XSS if acting(each)]) > 25
 
 
 class TestScripts:
     @pytest.mark.parametrize("payload", payloads.XSS)
-    def test_none_runs_out_of_an_e_mail(self, payload):
+    def test_no_payload_runs_from_an_email(self, payload):
         assert acting(sanitise(payload).html) == []
         assert acting(sanitise(payload, shows_remote=True).html) == []
         assert acting(sanitise(f"<div>{payload}</div>" * 2).html) == []
 
     @pytest.mark.parametrize("payload", payloads.XSS)
-    def test_none_runs_out_of_what_is_typed(self, payload):
+    def test_no_payload_runs_from_typed_text(self, payload):
         assert acting(render_markdown(payload)) == []
         assert acting(render_markdown(f"> - **{payload}**")) == []
 
-    def test_none_runs_on_the_pages_that_show_what_others_write(self, page, team, actor):
+    def test_no_payload_runs_on_pages_that_show_what_others_write(self, page, team, actor):
         course = CourseFactory(team=team, title=payloads.XSS[0])
         for name, question, note, answer in by_fours(payloads.XSS):
             learner = LearnerFactory(team=team, name=name[:150])
@@ -82,7 +82,7 @@ class TestScripts:
             assert acting(page.get(address).text, "script", "body", "svg") == []
             assert payloads.XSS[0] not in page.get(address).text
 
-    def test_none_runs_out_of_what_an_address_asks(self, page):
+    def test_no_payload_runs_from_an_address(self, page):
         for payload in payloads.XSS:
             for address, asked in (("/t/escola/", {"q": payload}), (f"/t/{quote(payload)}/", {})):
                 assert acting(page.get(address, asked).text, "script", "body", "svg") == [], payload
@@ -91,14 +91,14 @@ class TestScripts:
             assert acting(page.get("/t/escola/", others).text, "script", "body", "svg") == [], asked
 
 
-class TestRequestsInside:
+class TestPrivateHosts:
     @pytest.mark.parametrize("host", payloads.SSRF)
-    def test_no_name_leads_inside(self, host):
+    def test_no_host_name_leads_to_a_private_address(self, host):
         with pytest.raises((NotPublic, NotFound)):
             allowed_addresses(host.strip("[]").replace("%25", "%"), 443)
 
     @pytest.mark.page_of("owner")
-    def test_no_webhook_is_set_up_that_goes_there(self, page, settings):
+    def test_no_webhook_to_a_private_address_can_be_created(self, page, settings):
         settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = False
         for host in payloads.SSRF:
             data = {"url": f"https://{host}/hook", "description": "CRM", "events": ["ticket.created"]}
@@ -108,39 +108,39 @@ class TestRequestsInside:
 
 class TestRedirects:
     @pytest.mark.parametrize("address", payloads.REDIRECTS)
-    def test_no_login_leads_out(self, address):
+    def test_no_login_redirects_to_another_site(self, address):
         ana = person()
         data = {"login": ana.email, "password": PASSWORD, "next": address}
         location = browser().post("/accounts/login/", data, query_params={"next": address})["Location"]
         assert not leads_out(location)
 
     @pytest.mark.parametrize("address", payloads.REDIRECTS)
-    def test_nor_does_any_other_page_that_is_told_where_to_go_on(self, page, address):
+    def test_no_other_page_redirects_to_another_site(self, page, address):
         for way, data in (("/language/", {"language": "en"}), ("/accounts/logout/", {})):
             location = page.post(way, data | {"next": address}, query_params={"next": address})["Location"]
             assert not leads_out(location), way
 
-    def test_a_login_leads_back_to_a_page_of_ours(self):
+    def test_a_login_redirects_to_our_own_page(self):
         data = {"login": person().email, "password": PASSWORD, "next": "/account/?x=1"}
         assert browser().post("/accounts/login/", data)["Location"] == "/account/?x=1"
 
-    def test_those_that_lead_out_are_known(self):
+    def test_payloads_that_lead_to_another_site_are_detected(self):
         known = [each for each in payloads.REDIRECTS if leads_out(each)]
         assert len(known) > 18
 
 
 class TestSpreadsheets:
     @pytest.mark.parametrize("payload", payloads.FORMULAS)
-    def test_no_cell_is_a_formula(self, payload):
+    def test_no_csv_cell_is_a_formula(self, payload):
         assert formulas_in(line_writer()([payload, 1, f"Ana {payload}", payload * 2])) == []
 
-    def test_most_are_formulas_as_they_are(self):
+    def test_most_payloads_are_formulas_unescaped(self):
         assert len([each for each in payloads.FORMULAS if formulas_in(f"{each}\n")]) > 20
 
 
 class TestHosts:
     @pytest.mark.parametrize("host", payloads.HOSTS)
-    def test_another_host_gets_no_page_and_no_link_is_made_of_it(self, host):
+    def test_an_unknown_host_gets_no_page_and_appears_in_no_link(self, host):
         ana = person()
         client = Client(HTTP_HOST=host)
         assert client.get("/accounts/login/").status_code == 400
@@ -148,7 +148,7 @@ class TestHosts:
         assert not mail.outbox
 
     @pytest.mark.parametrize("host", payloads.HOSTS)
-    def test_headers_of_proxies_name_no_host(self, settings, host):
+    def test_proxy_headers_cannot_set_the_host(self, settings, host):
         person()
         for name in ("X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL"):
             given = f"host={host}" if name == "Forwarded" else host
@@ -158,7 +158,7 @@ class TestHosts:
 
 class TestFolders:
     @pytest.mark.parametrize("name", payloads.PATHS)
-    def test_a_file_stays_in_its_folder_under_a_name_of_ours(self, client, ticket, own_folders, name):
+    def test_a_file_stays_in_its_folder_under_our_own_name(self, client, ticket, own_folders, name):
         kept = keep(ticket, name, b"text")
         (found,) = [path for path in own_folders.rglob("*") if path.is_file()]
         assert found.is_relative_to(own_folders / "attachments")
@@ -179,7 +179,7 @@ class TestFolders:
 
 class TestHeaders:
     @pytest.mark.parametrize("payload", payloads.HEADERS)
-    def test_no_text_begins_a_header_of_an_e_mail(self, team, actor, payload):
+    def test_no_text_injects_an_email_header(self, team, actor, payload):
         payload = payload.replace("\0", "")  # which the database takes in no text
         type(team).objects.filter(pk=team.pk).update(name=payload[:80])
         team.refresh_from_db()
@@ -195,7 +195,7 @@ class TestHeaders:
         assert "evil@example.com" not in message["To"]
 
     @pytest.mark.parametrize("payload", payloads.HEADERS)
-    def test_no_text_begins_a_header_of_an_answer(self, client, ticket, own_folders, payload):
+    def test_no_text_injects_a_response_header(self, client, ticket, own_folders, payload):
         answer = fetch(client, keep(ticket, f"{payload}.txt", b"text"))
         assert "X-Evil" not in answer
         assert not re.search(r"[\r\n]", "".join(answer.headers.values()))

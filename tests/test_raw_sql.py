@@ -1,4 +1,4 @@
-"""Where SQL of our own stands: in querysets, or in a module named here, for what docs/architecture.md says of it."""
+"""Raw SQL is only in querysets, or in a module listed here, for the reasons given in docs/architecture.md."""
 
 import re
 from pathlib import Path
@@ -52,7 +52,7 @@ MODULES_OF_ONE_STATEMENT = {
 }
 
 
-def test_raw_sql_stands_in_querysets_and_where_it_has_a_reason():
+def test_raw_sql_is_only_in_querysets_and_listed_exceptions():
     modules = [path for room in ("helpdesk", "webhooks") for path in Path(room).rglob("*.py")]
     raw = {str(path) for path in modules if "migrations" not in path.parts and RAW.search(path.read_text())}
     elsewhere = {path for path in raw if not path.endswith("/querysets.py")}

@@ -11,7 +11,7 @@ MODULES = {path.stem for path in Path("helpdesk").glob("*.py")} - {"__init__"}
 LONGEST_MODULE, LONGEST_OF_ACTIONS = 300, 80  # lines
 
 
-def test_no_module_is_longer_than_can_be_kept_in_mind():
+def test_no_module_is_too_long():
     modules = [*Path("helpdesk").rglob("*.py"), *Path("webhooks").rglob("*.py")]
     lines = {path: len(path.read_text().splitlines()) for path in modules if "migrations" not in path.parts}
     actions = {path for path in lines if path.parts[1:3] == ("tickets", "actions")}
@@ -29,11 +29,11 @@ def rooms_of(names):
     return {name.strip().split(".")[1] for name in names if "." in name}
 
 
-def test_each_room_stands_in_the_contract_of_imports():
+def test_each_room_is_in_the_import_contract():
     layers = contract("A room imports only those below it")["layers"]
     assert rooms_of(name for layer in layers for name in layer.split("|")) == ROOMS | MODULES
 
 
-def test_what_is_above_rooms_in_privacy_is_forbidden_to_each():
+def test_the_modules_above_rooms_in_privacy_are_forbidden_to_each_room():
     sources = contract("Of privacy, rooms import only")["source_modules"]
     assert rooms_of(sources) == ROOMS - {"privacy", "settings"}

@@ -67,7 +67,7 @@ def special(url_objects, team, settings):
     }
 
 
-def test_what_is_scanned_as_no_page_is_none(case, client, owner, url_objects, special):
+def test_names_excluded_from_the_page_scan_are_no_pages(case, client, owner, url_objects, special):
     client.force_login(owner)
     for name, kind in NO_PAGES.items():
         with case(name=name):
@@ -88,7 +88,7 @@ def confirmed_browser(client, owner):
     return client
 
 
-def test_what_is_scanned_as_no_page_about_an_account_is_none(case, confirmed_browser, provider):
+def test_pages_excluded_from_the_account_scan_are_no_account_pages(case, confirmed_browser, provider):
     assert NO_ACCOUNT_PAGES.keys() - all_account_names() == set()
     for name, kind in NO_ACCOUNT_PAGES.items():
         with case(name=name):
@@ -100,6 +100,6 @@ def test_what_is_scanned_as_no_page_about_an_account_is_none(case, confirmed_bro
             assert IS[kind](response), (response.status_code, response.headers)
 
 
-def test_each_of_our_templates_of_the_admin_has_a_page_that_is_scanned():
+def test_every_overridden_admin_template_is_scanned():
     folder = settings.BASE_DIR / "templates" / "admin"
     assert {str(path.relative_to(folder)) for path in folder.rglob("*.html")} == ADMIN_PAGES.keys()

@@ -115,18 +115,18 @@ def is_upward(edge: Edge) -> bool:
     return LAYERS[edge.room] >= LAYERS[edge.room_of_used]
 
 
-def test_each_folder_of_templates_belongs_to_a_room():
+def test_every_template_folder_belongs_to_a_room():
     assert {room_of(name) for name in TEMPLATES} - LAYERS.keys() == set()
     assert set(ROOMS_OF_FOLDERS.values()) - LAYERS.keys() == set()
 
 
-def test_templates_use_only_rooms_below_their_own():
+def test_templates_use_only_lower_rooms():
     edges = [edge for name in TEMPLATES for edge in edges_of_template(name, (FOLDER / name).read_text())]
     assert len({edge.user for edge in edges}) > 250
     assert [edge for edge in edges if is_upward(edge)] == []
 
 
-def test_modules_name_only_templates_of_their_own_room_and_of_rooms_below():
+def test_modules_name_only_templates_of_their_own_or_lower_rooms():
     edges = [edge for path in MODULES for edge in edges_of_module(path, path.read_text())]
     assert len({edge.user for edge in edges}) > 60
     assert [edge for edge in edges if is_upward(edge)] == []
@@ -173,7 +173,7 @@ def test_what_a_module_may_name(module, text, is_allowed):
     assert any(is_upward(edge) for edge in edges_of_module(Path(module), text)) is not is_allowed
 
 
-def test_each_registered_part_has_a_place_and_each_place_a_part():
+def test_registered_parts_and_places_match():
     text = "".join((FOLDER / name).read_text() for name in TEMPLATES)
     assert set(re.findall(r'{% registered_parts "(\w+)" %}', text)) == set(registered_parts._PARTS)
     assert all(registered_parts._PARTS.values())

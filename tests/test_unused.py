@@ -71,12 +71,12 @@ class Third(dict):
 """
 
 
-def test_nothing_is_defined_that_nobody_uses():
+def test_nothing_is_defined_but_unused():
     assert len(PYTHON) > 500
     assert unused(PYTHON, PAGES) == []
 
 
-def test_what_nobody_uses_is_found(tmp_path):
+def test_unused_definitions_are_found(tmp_path):
     module = tmp_path / "module.py"
     module.write_text(UNUSED)
     assert unused([module]) == [f"{module}: {name}" for name in ("MOST", "first", "fourth")]

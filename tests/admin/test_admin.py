@@ -10,7 +10,7 @@ from tests.admin.addresses import MODELS, change, changelist
 pytestmark = pytest.mark.django_db
 
 
-def test_every_model_is_listed_searched_and_opened(case, operator, filled):
+def test_every_model_can_be_listed_searched_and_opened(case, operator, filled):
     for model in MODELS:
         with case(model=model.__name__):
             assert admin.site.is_registered(model)
@@ -19,7 +19,7 @@ def test_every_model_is_listed_searched_and_opened(case, operator, filled):
             assert operator.get(change(model._default_manager.all()[0])).status_code == 200
 
 
-def test_a_superuser_sees_the_queue_and_may_act_on_it(operator):
+def test_a_superuser_can_view_the_queue_and_cancel_jobs(operator):
     job = ProcrastinateJob.objects.get(pk=forget_account_events.configure().defer(timestamp=0))
     shown = operator.get(changelist(ProcrastinateJob))
     assert "forget_account_events" in shown.text
@@ -28,12 +28,12 @@ def test_a_superuser_sees_the_queue_and_may_act_on_it(operator):
     assert job.status == "cancelled"
 
 
-def test_the_admins_login_is_the_products_own(client):
+def test_the_admin_uses_the_products_login(client):
     assert client.get("/admin/login/").status_code == 302
 
 
 @pytest.mark.parametrize("key", ["abc", "\u200b", "9" * 30, "-1", "1 OR 1=1"])
-def test_a_choice_that_is_no_key_is_an_error_of_the_form(operator, key):
+def test_an_invalid_key_is_a_form_error(operator, key):
     response = operator.post("/admin/courses/producer/add/", {"team": key, "name": "Ana"})
     assert response.status_code == 200
     assert response.context["adminform"].form.errors["team"]

@@ -30,7 +30,7 @@ def of_kind(model, *kinds):
 
 @pytest.mark.parametrize("model", ALL, ids=lambda model: model._meta.label)
 class TestEveryList:
-    def test_an_action_on_what_is_no_key_does_nothing(self, operator, model, rf):
+    def test_an_action_on_invalid_keys_does_nothing(self, operator, model, rf):
         request = rf.get("/admin/")
         request.user = operator.get(reverse("admin:index")).context["user"]
         actions = admin.site._registry[model].get_actions(request)
@@ -39,7 +39,7 @@ class TestEveryList:
                 data = {"action": action, "_selected_action": NO_KEYS} | more
                 assert operator.post(changelist(model), data).status_code in {200, 302, 403}, (action, more)
 
-    def test_a_year_that_there_is_not_is_none_to_compare_with(self, operator, model):
+    def test_an_impossible_year_causes_no_error(self, operator, model):
         for name in of_kind(model, models.DateField):
             for year in NO_YEARS:
                 query = {f"{name}__year": year}
@@ -47,13 +47,13 @@ class TestEveryList:
             query = {f"{name}__year": "2026", f"{name}__month": "13"}
             assert operator.get(changelist(model), query).status_code in {200, 302}, query
 
-    def test_a_text_that_the_database_cannot_look_for_is_not_found(self, operator, model):
+    def test_an_unsearchable_text_causes_no_error(self, operator, model):
         for name in of_kind(model, models.CharField, models.TextField):
             for query in ({name: "\0"}, {f"{name}__regex": "("}):
                 assert operator.get(changelist(model), query).status_code in {200, 302, 400}, query
         assert operator.get(changelist(model), {"q": "a\0b"}).status_code in {200, 302}
 
-    def test_a_choice_is_completed_by_what_is_typed_without_what_no_text_has(self, operator, model):
+    def test_autocompletion_ignores_nul_characters(self, operator, model):
         of_model = admin.site._registry[model]
         for name in of_model.autocomplete_fields:
             asked = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": name}
@@ -62,7 +62,7 @@ class TestEveryList:
 
 
 def addresses(patterns, before="/admin/"):
-    """Each address below the admin, with `{}` for whatever stands for a row."""
+    """Each address below the admin, with `{}` for the key of a row."""
     for pattern in patterns:
         route = getattr(pattern.pattern, "_route", None)
         if isinstance(pattern, URLResolver):
@@ -74,7 +74,7 @@ def addresses(patterns, before="/admin/"):
 WITH_KEYS = sorted(address for address in addresses(admin.site.urls[0]) if "{}" in address)
 
 
-def test_every_kind_of_address_is_walked():
+def test_every_kind_of_address_is_tested():
     kinds = {address.rpartition("{}")[2] for address in WITH_KEYS}
     assert kinds >= {"/", "/change/", "/delete/", "/history/", "/password/"}
     assert len(WITH_KEYS) > 3 * len(ALL)
@@ -86,13 +86,13 @@ def is_no_page(operator, address):
 
 
 @pytest.mark.parametrize("key", ["abc", "%00"])
-def test_a_row_of_what_is_no_key_is_not_there(operator, key):
+def test_an_invalid_key_is_not_found(operator, key):
     for address in WITH_KEYS:
         assert is_no_page(operator, address.format(key, key)), (address, key)
 
 
 @pytest.mark.parametrize("key", ODD_KEYS)
-def test_no_odd_key_is_one_of_whichever_type_keys_are(operator, key):
+def test_an_invalid_key_is_not_found_for_any_type_of_key(operator, key):
     models_of_types = {type(model._meta.pk): model for model in ALL}
     assert len(models_of_types) > 2
     for model in models_of_types.values():
@@ -102,7 +102,7 @@ def test_no_odd_key_is_one_of_whichever_type_keys_are(operator, key):
 
 
 @pytest.mark.parametrize("key", ["1", "abc", "%00"])
-def test_no_row_leads_on_to_a_page_of_another_site(operator, key):
+def test_no_row_leads_to_a_page_of_another_site(operator, key):
     """Django's own way there looks neither at teams nor at rights; nothing of ours has such a page."""
     kinds = ContentType.objects.all()
     assert len(kinds) > len(ALL)
@@ -110,17 +110,17 @@ def test_no_row_leads_on_to_a_page_of_another_site(operator, key):
         assert operator.get(f"/admin/r/{kind.pk}/{key}/").status_code == 404, kind
 
 
-def test_every_model_is_tried():
+def test_every_model_is_tested():
     assert set(MODELS) <= set(ALL)
 
 
-def test_some_models_have_each_kind_of_field_that_is_tried():
+def test_every_kind_of_field_is_tested():
     assert any(of_kind(model, models.DateField) for model in ALL)
     assert any(of_kind(model, models.CharField, models.TextField) for model in ALL)
     assert any(admin.site._registry[model].autocomplete_fields for model in ALL)
 
 
-def test_of_an_action_on_some_keys_those_that_are_keys_are_taken(operator, team):
+def test_an_action_uses_the_valid_ones_of_several_keys(operator, team):
     ticket = open_ticket(team)
     data = {"action": "resolve", "_selected_action": ["abc", str(ticket.pk), "\0"]}
     assert operator.post(changelist(type(ticket)), data).status_code == 302
@@ -128,7 +128,7 @@ def test_of_an_action_on_some_keys_those_that_are_keys_are_taken(operator, team)
     assert ticket.status == Status.RESOLVED
 
 
-def test_a_nul_amid_what_is_typed_keeps_nothing_from_being_found(operator, team):
+def test_a_nul_character_does_not_prevent_a_match(operator, team):
     asked = {"app_label": "courses", "model_name": "learner", "field_name": "team", "term": f"{team.name[:3]}\0"}
     found = operator.get(reverse("admin:autocomplete"), asked).json()
     assert [each["id"] for each in found["results"]] == [str(team.pk)]

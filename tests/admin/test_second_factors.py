@@ -24,7 +24,7 @@ def form_of(team, **changes):
 
 
 @pytest.mark.parametrize("who", ["staff", "operator"])
-def test_who_lacks_one_that_a_team_asks_for_sets_it_up_first(request, team, who):
+def test_a_user_without_a_required_second_factor_must_set_it_up(request, team, who):
     client = request.getfixturevalue(who)
     MembershipFactory(user=of(client), role="owner")
     assert client.get("/admin/").status_code == 200
@@ -39,12 +39,12 @@ def test_who_lacks_one_that_a_team_asks_for_sets_it_up_first(request, team, who)
     assert client.post(reverse("admin:logout")).status_code in {200, 302}
 
 
-def test_an_operator_of_no_team_needs_none(operator, team):
+def test_an_operator_without_a_team_needs_none(operator, team):
     Team.objects.update(two_factor_for="everybody")
     assert operator.get("/admin/").status_code == 200
 
 
-def test_staff_do_not_say_how_people_log_in(staff, team):
+def test_staff_cannot_change_login_requirements(staff, team):
     staff.post(change(team), form_of(team, name="Outra", two_factor_for="managers", session_days="3"))
     team.refresh_from_db()
     assert (team.name, team.two_factor_for, team.session_days) == ("Outra", "", None)
@@ -52,7 +52,7 @@ def test_staff_do_not_say_how_people_log_in(staff, team):
     assert not {*LOGINS} & {*fields}
 
 
-def test_a_superuser_does_and_that_is_recorded(operator, team):
+def test_a_superusers_change_of_login_requirements_is_recorded(operator, team):
     operator.post(change(team), form_of(team, two_factor_for="managers", session_days="3"))
     team.refresh_from_db()
     assert (team.two_factor_for, team.session_days) == ("managers", 3)

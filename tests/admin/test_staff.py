@@ -44,7 +44,7 @@ def test_staff_see_only_their_own_teams(case, staff, team, filled):
                     assert staff.get(change(thing)).status_code == 302
 
 
-def test_no_list_names_a_team_that_the_staff_are_not_in(case, staff, team):
+def test_no_list_names_another_team(case, staff, team):
     TeamFactory(name="Escola dos Outros")
     for name in ("Planilha", "Painel"):
         create_token(team, name)
@@ -61,7 +61,7 @@ def test_staff_cannot_take_over_a_superuser(staff, team):
     assert staff.post(change(root), {"email": "mine@example.com"}).status_code == 403
 
 
-def test_staff_give_nobody_more_than_they_have(staff, team):
+def test_staff_cannot_grant_more_than_they_have(staff, team):
     """Neither an address by which a superuser would log in, nor a role, nor a way around two factors."""
     root = MembershipFactory(team=team, user=User.objects.create_superuser("root@example.com", "x")).user
     staff_user = User.objects.get(pk=staff.session["_auth_user_id"])
@@ -107,7 +107,7 @@ def test_staff_are_offered_only_people_of_their_own_teams(case, staff, team, rf)
     assert staff.post(reverse("admin:inbox_savedview_add"), data | {"owner": colleague.pk}).status_code == 302
 
 
-def test_staff_who_may_only_look_are_offered_no_action_and_make_none(case, staff, team, rf):
+def test_staff_who_may_only_view_are_offered_no_actions(case, staff, team, rf):
     user = User.objects.get(pk=staff.session["_auth_user_id"])
     user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     request = rf.get("/admin/")
@@ -130,7 +130,7 @@ def test_staff_who_may_only_look_are_offered_no_action_and_make_none(case, staff
     assert token.revoked_at
 
 
-def test_accounts_are_made_by_superusers_and_invitations_alone(client, team):
+def test_only_superusers_and_invitations_create_accounts(client, team):
     user = UserFactory(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="teams"))
     MembershipFactory(team=team, user=user)

@@ -100,7 +100,7 @@ def stored():
             yield from (str(value) for value in vars(row).values())
 
 
-def test_nothing_of_it_is_left_in_english(operator, filled, owner):
+def test_no_text_is_left_in_english(operator, filled, owner):
     Authenticator.objects.create(user=owner, type=Authenticator.Type.TOTP, data={})
     forget_account_events.configure().defer(timestamp=0)
     data = {" ".join(text.split()) for text in stored()} | {"root", "Logins: 1"}
@@ -115,7 +115,7 @@ def test_nothing_of_it_is_left_in_english(operator, filled, owner):
 @pytest.mark.parametrize(
     ("language", "name"), [("pt-br", "Chamados | Pode ver: chamado"), ("en", "Tickets | Can view: ticket")]
 )
-def test_permissions_are_named_in_the_readers_language(operator, owner, language, name):
+def test_permissions_are_translated(operator, owner, language, name):
     group = Group.objects.create(name="Suporte")
     owner.user_permissions.add(Permission.objects.get(codename="view_ticket"))
     for address in (
@@ -127,7 +127,7 @@ def test_permissions_are_named_in_the_readers_language(operator, owner, language
         assert ("Can view" in page) == (language == "en")
 
 
-def test_who_only_looks_at_rights_reads_them_in_their_language(client, owner, agent):
+def test_permissions_are_translated_for_viewers_too(client, owner, agent):
     agent.is_staff = True
     agent.save()
     agent.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
@@ -136,7 +136,7 @@ def test_who_only_looks_at_rights_reads_them_in_their_language(client, owner, ag
     assert "Pode alterar: usuário" in page
 
 
-def test_a_permission_that_django_did_not_make_keeps_its_name(db):
+def test_custom_permissions_keep_their_name(db):
     of_tickets = Permission.objects.get(codename="view_ticket").content_type
     own = Permission(content_type=of_tickets, codename="print_ticket", name="Print tickets")
     gone = Permission(
@@ -145,7 +145,7 @@ def test_a_permission_that_django_did_not_make_keeps_its_name(db):
     assert [str(own).split(" | ")[-1], str(gone).split(" | ")[-1]] == ["Print tickets", "Can add thing"]
 
 
-def test_what_is_selected_has_no_gender_that_its_model_has_not(operator):
+def test_actions_in_portuguese_avoid_the_wrong_gender(operator):
     offered = set()
     for model in admin.site._registry:
         try:

@@ -158,7 +158,7 @@ def browser_of(credential, team, owner):
 
 
 def content_of(body):
-    """What a request bears: JSON, or the form that has a file in it."""
+    """The content of a request: JSON, or the form with its file."""
     if body is None:
         return {}
     return {"data": body} | ({} if "file" in body else {"content_type": "application/json"})
@@ -190,7 +190,7 @@ def test_each_credential_gets_what_the_table_says(case, team, owner, api_things,
             assert response.status_code == TABLE[name, method][CREDENTIALS.index(credential)], response.text[:300]
 
 
-def test_what_the_table_does_not_list_is_no_method(case, team, owner, api_things):
+def test_methods_not_in_the_table_are_refused(case, team, owner, api_things):
     addresses, _bodies = api_things
     browser = browser_of("token for both", team, owner)
     for name in sorted(set(OURS) - OPEN):

@@ -1,4 +1,4 @@
-"""What is sent to the API costs a time that grows with its length only."""
+"""The time a request to the API costs grows only linearly with its length."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("text", ["a" + "\u0300" * 20_000 + "\u0316" * 20_000, "a" * 40_000 + "\0\0"])
 @pytest.mark.parametrize("field", ["learner.email", "learner.name", "question", "note"])
-def test_a_ticket_that_is_asked_for_through_the_api(api, field, text):
+def test_opening_a_ticket_through_the_api(api, field, text):
     learner = {"email": "ana@example.com", "name": "Ana"}
     body = {"learner": learner, "question": "Como?", field: text}
     if "." in field:

@@ -57,7 +57,7 @@ def test_the_spreadsheet_of_open_tickets_stays_in_step(school, environment, tmp_
     assert set(run()) == {"1", "2", "3", "5"}
 
 
-def test_the_spreadsheet_of_open_tickets_has_no_formula_whichever_separator_splits_it(school, environment, tmp_path):
+def test_the_spreadsheet_of_open_tickets_contains_no_formula_whatever_the_separator(school, environment, tmp_path):
     learner = LearnerFactory(team=school, name=MALICIOUS)
     ticket = open_ticket(school, learner=learner, course=CourseFactory(team=school, title=MALICIOUS))
     actions.assign_ticket(ticket, SYSTEM, MembershipFactory(team=school, user__name=MALICIOUS).user)
@@ -70,7 +70,7 @@ def test_the_spreadsheet_of_open_tickets_has_no_formula_whichever_separator_spli
         assert formulas_in(text) == []
 
 
-def test_the_lines_of_the_guide_work_as_printed(school, environment, tmp_path):
+def test_the_commands_of_the_guide_work_as_printed(school, environment, tmp_path):
     guide = (DOCS / "api.md").read_text()
     lines = re.search(r"## With curl\n(.*?)## With Python\n```python\n(.*?)```", guide, re.S)
     assert lines

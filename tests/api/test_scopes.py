@@ -30,7 +30,7 @@ def test_every_resource_of_the_schema_has_its_scopes():
     assert {resource.replace(" ", "-") for resource in RESOURCES} == set(READ)
 
 
-def test_each_scope_opens_its_own_resource_alone(team):
+def test_each_scope_opens_only_its_own_resource(team):
     for scope in READ:
         api = token_of(team, f"{scope}:read")
         for resource, address in READ.items():
@@ -44,7 +44,7 @@ def test_each_scope_opens_its_own_resource_alone(team):
                 assert f"{resource}:read" in response.json()["detail"]
 
 
-def test_reading_is_not_writing_nor_the_other_way(team, ticket):
+def test_reading_and_writing_are_separate_scopes(team, ticket):
     reader, writer = token_of(team, "tickets:read"), token_of(team, "tickets:write")
     refused = reader.patch(f"tickets/{ticket.number}", {"priority": "high"})
     assert (refused.status_code, refused.json()["scope"]) == (403, "tickets:write")
@@ -65,7 +65,7 @@ def test_reading_is_not_writing_nor_the_other_way(team, ticket):
         ("learner,assignee", "team:read"),
     ],
 )
-def test_what_is_expanded_takes_the_scope_to_read_it(team, ticket, expand, scope):
+def test_expanding_a_resource_needs_the_scope_to_read_it(team, ticket, expand, scope):
     others = [known for known in ALL_SCOPES if ":" in known and known != scope]
     api = token_of(team, *others)
     for address in ("tickets", f"tickets/{ticket.number}", "tickets/changes"):
@@ -81,7 +81,7 @@ def test_what_is_expanded_takes_the_scope_to_read_it(team, ticket, expand, scope
     assert token_of(team, "read").get("tickets", {"expand": expand}).status_code == 200
 
 
-def test_other_resources_expand_by_the_same_rule(team, ticket):
+def test_other_resources_follow_the_same_rule(team, ticket):
     for scope, address, expand, missing in [
         ("tickets:read", f"tickets/{ticket.number}/events", "actor", "team:read"),
         ("saved-views:read", "saved-views", "owner", "team:read"),
@@ -93,7 +93,7 @@ def test_other_resources_expand_by_the_same_rule(team, ticket):
     assert token_of(team, "courses:read").get("courses", {"expand": "producer"}).status_code == 200
 
 
-def test_the_body_of_a_delivery_takes_the_scope_to_read_learners(team, client):
+def test_the_body_of_a_delivery_needs_the_scope_to_read_learners(team, client):
     source = source_of(team)
     deliver(client, source, learner_help())
     path = f"sources/{source.pk}/deliveries"
@@ -105,7 +105,7 @@ def test_the_body_of_a_delivery_takes_the_scope_to_read_learners(team, client):
     assert "body" in token_of(team, "sources:read", "learners:read").get(f"{path}/{listed['id']}").json()
 
 
-def test_the_preview_of_a_first_reply_takes_the_scope_to_read_tickets(team, ticket):
+def test_the_preview_of_a_first_reply_needs_the_scope_to_read_tickets(team, ticket):
     body = {"body": "Oi, {first_name}! " + "Recebemos seu pedido de ajuda. " * 10 + "O que aconteceu?"}
     refused = token_of(team, "first-replies:write").post("first-replies/preview", body)
     assert (refused.status_code, refused.json()["scope"]) == (403, "tickets:read")
@@ -114,25 +114,25 @@ def test_the_preview_of_a_first_reply_takes_the_scope_to_read_tickets(team, tick
     assert token_of(team, "first-replies:write").post("first-replies", body).status_code == 201
 
 
-def test_a_write_of_another_resource_opens_no_write(team, ticket):
+def test_write_scopes_of_other_resources_do_not_allow_writing(team, ticket):
     api = token_of(team, *(scope for scope in ALL_SCOPES if ":" in scope and not scope.startswith("tickets")))
     for method, path in product(["PATCH", "GET"], [f"tickets/{ticket.number}"]):
         assert api.request(method, path, {"priority": "high"} if method == "PATCH" else None).status_code == 403
     assert api.post("tickets/bulk", {"tickets": [ticket.number], "priority": "high"}).status_code == 403
 
 
-def test_tokens_of_before_keep_all(team, ticket):
+def test_older_tokens_keep_full_access(team, ticket):
     api = token_of(team, "read", "write")
     assert all(api.get(address).status_code == 200 for address in READ.values())
     assert api.patch(f"tickets/{ticket.number}", {"priority": "high"}).status_code == 200
 
 
-def test_no_scope_of_a_token_is_more_than_a_manager_may(team):
+def test_no_scope_exceeds_a_managers_permissions(team):
     assert token_of(team, *ALL_SCOPES).get("team").json()["permissions"]
     assert "owner.manage" not in token_of(team, *ALL_SCOPES).get("team").json()["permissions"]
 
 
-def test_the_schema_says_which_scope_each_operation_takes():
+def test_the_schema_lists_the_scopes_of_each_operation():
     for path, methods in make_schema()["paths"].items():
         for method, spec in methods.items():
             scopes = spec["x-required-scopes"]
@@ -143,7 +143,7 @@ def test_the_schema_says_which_scope_each_operation_takes():
     assert make_schema()["paths"]["/api/v1/tickets"]["post"]["x-required-scopes"] == ["tickets:write"]
 
 
-def test_the_schema_says_what_each_expansion_takes():
+def test_the_schema_lists_the_scopes_of_each_expansion():
     for methods in make_schema()["paths"].values():
         for spec in methods.values():
             (parameter,) = [known for known in spec.get("parameters", []) if known["name"] == "expand"] or [None]

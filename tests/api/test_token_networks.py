@@ -23,7 +23,7 @@ class TestNetworks:
             (None, "198.51.100.1", 200),
         ],
     )
-    def test_from_these_alone(self, team, networks, address, status):
+    def test_a_token_works_only_from_its_networks(self, team, networks, address, status):
         api = token_of(team, "read", networks=networks)
         api.client.defaults["REMOTE_ADDR"] = address
         response = api.get("tickets")
@@ -35,7 +35,7 @@ class TestNetworks:
         else:
             assert token.last_used_from == address.removeprefix("::ffff:")
 
-    def test_a_header_says_nothing_without_a_trusted_proxy(self, team, settings):
+    def test_a_forwarded_address_counts_only_from_a_trusted_proxy(self, team, settings):
         api = token_of(team, "read", networks=["203.0.113.0/24"])
         api.client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.9"
         assert api.get("tickets").status_code == 403
@@ -48,7 +48,7 @@ class TestNetworks:
         ("proxies", "forwarded"), [(1, ""), (1, "nonsense"), (1, "203.0.113.9,"), (2, "203.0.113.9"), (1, "unknown")]
     )
     @pytest.mark.parametrize("networks", [["10.0.0.0/8"], ["0.0.0.0/0"]])
-    def test_whom_the_proxies_do_not_name_it_is_closed_to(self, team, settings, proxies, forwarded, networks):
+    def test_a_client_not_named_by_the_proxy_is_refused(self, team, settings, proxies, forwarded, networks):
         settings.TRUSTED_PROXIES = proxies
         for api in (near := token_of(team, "read", networks=networks), anywhere := token_of(team, "read")):
             api.client.defaults |= {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded}
@@ -61,14 +61,14 @@ class TestNetworks:
     @pytest.mark.parametrize(
         "forwarded", ["203.0.113.9:4711", "[2001:db8::9]:4711", "[2001:db8::9]", "2001:db8::9", "::ffff:203.0.113.9"]
     )
-    def test_a_proxy_may_say_the_port_too(self, team, settings, forwarded):
+    def test_a_proxy_may_include_the_port(self, team, settings, forwarded):
         settings.TRUSTED_PROXIES = 1
         api = token_of(team, "read", networks=["203.0.113.0/24", "2001:db8::/64"])
         api.client.defaults["HTTP_X_FORWARDED_FOR"] = forwarded
         assert api.get("tickets").status_code == 200
         assert Token.objects.get().last_used_from in {"203.0.113.9", "2001:db8::9"}
 
-    def test_a_refused_call_uses_up_nothing_of_the_team(self, team, settings):
+    def test_a_refused_call_does_not_count_towards_the_limit(self, team, settings):
         settings.API_RATE_PER_MINUTE = settings.API_RATE_PER_MINUTE_OF_TEAM = 1
         api = token_of(team, "read", networks=["203.0.113.0/24"])
         assert [api.get("tickets").status_code for _again in range(3)] == [403, 403, 403]
@@ -80,6 +80,6 @@ class TestNetworks:
             f"team:{team.pk}": 1,
         }
 
-    def test_a_wrong_secret_learns_nothing_of_them(self, team):
+    def test_a_wrong_secret_does_not_reveal_them(self, team):
         token_of(team, "read", networks=["203.0.113.0/24"])
         assert Api("hdt_" + "x" * 43).get("tickets").status_code == 401

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
 class TestPage:
-    def test_parts_and_networks_are_chosen_and_shown(self, page):
+    def test_scopes_and_networks_can_be_chosen_and_are_shown(self, page):
         page.post(
             "/t/escola/tokens/new/",
             {
@@ -41,11 +41,11 @@ class TestPage:
             ("::/0", "::/0"),
         ],
     )
-    def test_ipv4_written_as_ipv6_is_kept_as_what_it_is(self, page, typed, kept):
+    def test_ipv4_mapped_addresses_are_stored_as_ipv4(self, page, typed, kept):
         page.post("/t/escola/tokens/new/", {"name": "CRM", "reach": "read", "networks": typed, "days": ""})
         assert Token.objects.get().networks == [kept]
 
-    def test_when_and_from_where_it_was_used_last(self, page, team):
+    def test_the_last_use_is_shown_with_its_address(self, page, team):
         api = token_of(team, "read")
         api.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
         api.get("tickets")
@@ -67,7 +67,7 @@ class TestPage:
             {"networks": "1" * 5000},
         ],
     )
-    def test_what_does_not_fit_is_said_and_loses_nothing_typed(self, page, wrong):
+    def test_an_invalid_form_is_shown_again_as_typed(self, page, wrong):
         data = {"name": "CRM", "reach": "read", "days": "90"} | wrong
         response = page.post("/t/escola/tokens/new/", data)
         assert response.status_code == 422
@@ -75,7 +75,7 @@ class TestPage:
         assert not Token.objects.exists()
 
 
-def test_the_command_takes_them_too(team, capsys):
+def test_the_command_accepts_them_too(team, capsys):
     options = {"team": "escola", "name": "CRM"}
     call_command("create_token", **options, scopes="tickets:read,learners:read", networks="203.0.113.0/24")
     said = json.loads(capsys.readouterr().out)

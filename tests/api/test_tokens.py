@@ -44,14 +44,14 @@ def test_a_token_is_shown_once_and_stored_as_a_hash(page, team):
     assert Api(secret).get("tickets").status_code == 200
 
 
-def test_a_token_that_cannot_be_made_loses_nothing_typed(page):
+def test_an_invalid_token_form_is_shown_again_as_typed(page):
     response = page.post("/t/escola/tokens/new/", {"name": "x" * 101, "days": "17"})
     assert response.status_code == 422
     assert "x" * 101 in response.text
     assert not Token.objects.exists()
 
 
-def test_a_revoked_token_opens_nothing(page, team):
+def test_a_revoked_token_is_refused(page, team):
     token, secret = create_token(team, "Planilha")
     assert page.post(f"/t/escola/tokens/{token.pk}/revoke/").status_code == 302
     assert Api(secret).get("tickets").status_code == 401
@@ -60,14 +60,14 @@ def test_a_revoked_token_opens_nothing(page, team):
     assert Token.objects.get().revoked_at == revoked_at
 
 
-def test_an_expired_token_opens_nothing(team):
+def test_an_expired_token_is_refused(team):
     _token, secret = create_token(team, "Planilha", days=1)
     assert Api(secret).get("tickets").status_code == 200
     Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Api(secret).get("tickets").status_code == 401
 
 
-def test_the_last_use_is_noted_to_the_minute(team):
+def test_the_last_use_is_recorded_to_the_minute(team):
     _token, secret = create_token(team, "Planilha")
     Api(secret).get("tickets")
     first = Token.objects.get().last_used_at
@@ -80,7 +80,7 @@ def test_the_last_use_is_noted_to_the_minute(team):
 @pytest.mark.parametrize(
     "header", ["Bearer", "Bearer ", "Bearer x", "Bearer hdt_é", "Basic abc", "hdt_abc", "Bearer \xff"]
 )
-def test_what_is_no_token_is_a_401_that_says_what_is(api, header):
+def test_an_invalid_token_is_a_401(api, header):
     response = api.get("tickets", authorization=header)
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == 'Bearer realm="helpdesk"'
@@ -108,14 +108,14 @@ def test_the_command_prints_one_json_object(team, capsys):
         {"name": "a\0"},
     ],
 )
-def test_the_command_says_what_is_wrong(team, wrong):
+def test_the_command_refuses_invalid_options(team, wrong):
     with pytest.raises(CommandError):
         call_command("create_token", **({"team": "escola", "name": "CRM"} | wrong))
     assert not Token.objects.exists()
 
 
 @pytest.mark.parametrize("end", ["demote", "remove", "deactivate", "delete"])
-def test_a_token_ends_with_the_right_of_whoever_made_it(team, end):
+def test_a_token_ends_with_the_rights_of_its_creator(team, end):
     owner = MembershipFactory(team=team, role=Role.OWNER)
     manager = MembershipFactory(team=team, role=Role.MANAGER)
     token, secret = create_token(team, "Planilha", by=manager.user)
@@ -137,7 +137,7 @@ def test_a_token_ends_with_the_right_of_whoever_made_it(team, end):
         assert token.revoked_at
 
 
-def test_no_token_outlives_the_account_of_its_maker(page, team):
+def test_no_token_outlives_the_account_of_its_creator(page, team):
     """However the account goes, and whatever the database keeps of the token."""
     manager = MembershipFactory(team=team, role=Role.MANAGER)
     token, secret = create_token(team, "Planilha", by=manager.user)
@@ -153,7 +153,7 @@ def test_no_token_outlives_the_account_of_its_maker(page, team):
     assert Api(operators_secret).get("tickets").status_code == 200
 
 
-def test_a_token_that_ended_does_not_come_back_with_the_right(team):
+def test_an_ended_token_is_not_restored_with_the_right(team):
     owner = MembershipFactory(team=team, role=Role.OWNER)
     manager = MembershipFactory(team=team, role=Role.MANAGER)
     _token, secret = create_token(team, "Planilha", by=manager.user)

@@ -1,4 +1,4 @@
-"""The audit log: nobody changes it, and it keeps nobody from working."""
+"""The audit log: it cannot be changed, and it keeps nobody from working."""
 
 from datetime import timedelta
 
@@ -27,23 +27,23 @@ class TestGuard:
     @pytest.mark.parametrize(
         "statement", ["UPDATE audit_auditevent SET actor_name = ''", "DELETE FROM audit_auditevent"]
     )
-    def test_the_database_refuses(self, event, statement):
+    def test_the_database_refuses_changes(self, event, statement):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement.format(AuditEvent._meta.db_table))
         assert AuditEvent.objects.get() == event
 
-    def test_entries_of_no_team_stay_too(self):
+    def test_entries_without_a_team_cannot_be_deleted_either(self):
         record_audit(None, Kind.BACKUP_MADE)
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             AuditEvent.objects.all().delete()
 
-    def test_it_goes_with_its_team(self, event, team):
+    def test_entries_are_deleted_with_their_team(self, event, team):
         other = TeamFactory()
         record_audit(other.pk, Kind.SETTINGS_CHANGED)
         team.delete()
         assert AuditEvent.objects.get().team == other
 
-    def test_what_has_no_team_goes_after_two_years_and_not_a_day_before(self, team, monkeypatch):
+    def test_entries_without_a_team_are_deleted_after_two_years(self, team, monkeypatch):
         monkeypatch.setattr(tasks, "FORGOTTEN_AT_ONCE", 2)
         for days in (900, 800, 731, 729, 1):
             with freeze_time(timezone.now() - timedelta(days=days)):
@@ -54,7 +54,7 @@ class TestGuard:
             AuditEvent.objects.all().delete()
 
 
-def test_what_cannot_be_written_stops_nobody(team, caplog):
+def test_a_failed_entry_does_not_stop_the_transaction(team, caplog):
     record_audit(0, Kind.SETTINGS_CHANGED, about="Ana Prado")  # there is no such team
     assert not AuditEvent.objects.exists()
     assert "The audit log could not be written: IntegrityError" in caplog.text
@@ -62,7 +62,7 @@ def test_what_cannot_be_written_stops_nobody(team, caplog):
     team.refresh_from_db()  # the transaction goes on
 
 
-def test_long_and_odd_texts_are_bounded(team):
+def test_long_and_odd_texts_are_truncated(team):
     record_audit(team.pk, Kind.TOKEN_CREATED, about="x\0" * 500)
     assert AuditEvent.objects.get().about == "x" * 200
 
@@ -70,7 +70,7 @@ def test_long_and_odd_texts_are_bounded(team):
 class TestOperator:
     """What is done for all teams has no team."""
 
-    def test_the_doctor(self, monkeypatch):
+    def test_running_the_doctor(self, monkeypatch):
         monkeypatch.setattr("helpdesk.operations.management.commands.doctor.run_checks", list)
         call_command("doctor")
         event = AuditEvent.objects.get()

@@ -12,7 +12,7 @@ def resolved():
 
 
 def expect_at_the_end(page, told):
-    """That the change is told of in these words at last: it may take as long as it likes, while it goes on."""
+    """The change is finally reported in these words; it may take as long as it makes progress."""
     shown, went_on = "", time.monotonic()
     while not (text := page.locator("#bulk").inner_text().strip()).startswith(told):
         if text != shown:

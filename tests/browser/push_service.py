@@ -1,4 +1,4 @@
-"""Stands in for the push service that Chromium is built for, as far as a browser needs it to get notifications.
+"""Stands in for the push service built into Chromium, as far as a browser needs it to receive notifications.
 
 Chromium registers and asks for an address over HTTP, then keeps a connection open on which pushes arrive: messages in
 protocol buffers, each preceded by its tag and length (MCS, the mobile connection server).

@@ -50,7 +50,7 @@ def slow_line(page, *, breaks=False):
     page.unroute("**/uploads/**")
 
 
-def test_sending_waits_for_what_still_goes_up(page, editor):
+def test_sending_waits_for_pending_uploads(page, editor):
     with slow_line(page):
         editor.locator("[data-attach]").set_input_files([LIST])
         expect(editor.locator("[data-upload]")).to_contain_text("lista.txt")
@@ -64,7 +64,7 @@ def test_sending_waits_for_what_still_goes_up(page, editor):
     assert not Draft.objects.exists()
 
 
-def test_where_a_file_does_not_arrive_nothing_is_sent(page, editor, complaints):
+def test_nothing_is_sent_if_an_upload_fails(page, editor, complaints):
     with slow_line(page, breaks=True):
         editor.locator("[data-attach]").set_input_files([LIST])
         expect(editor.locator("[data-upload]")).to_contain_text("lista.txt")
@@ -77,7 +77,7 @@ def test_where_a_file_does_not_arrive_nothing_is_sent(page, editor, complaints):
     complaints.clear()
 
 
-def test_what_no_e_mail_takes_is_told_at_once(page, editor):
+def test_files_too_large_for_an_email_are_reported_at_once(page, editor):
     editor.locator("[data-attach]").evaluate("field => { field.dataset.mostBytes = 3; }")
     editor.evaluate(GIVE, ["drop", ["um.txt", "dois.txt"], ""])
     told = "dois.txt: The files of a reply can have at most 20 MB together."
@@ -85,7 +85,7 @@ def test_what_no_e_mail_takes_is_told_at_once(page, editor):
     expect(editor.locator("[data-file]")).to_contain_text(["um.txt"])
 
 
-def test_what_is_dropped_is_attached(editor):
+def test_dropped_files_are_attached(editor):
     editor.evaluate(GIVE, ["dragover", ["um.txt"], ""])
     expect(editor).to_have_attribute("data-over", "")
     editor.evaluate(GIVE, ["drop", ["um.txt", "dois.txt"], ""])
@@ -95,12 +95,12 @@ def test_what_is_dropped_is_attached(editor):
 
 
 @pytest.mark.parametrize("text", ["", " \n", "um.txt"])
-def test_files_that_are_pasted_are_attached(editor, text):
+def test_pasted_files_are_attached(editor, text):
     assert not editor.locator("textarea").evaluate(GIVE, ["paste", ["um.txt"], text])
     expect(editor.locator("[data-file]")).to_contain_text("um.txt")
 
 
-def test_text_that_is_pasted_with_a_picture_of_it_stays_text(editor):
+def test_text_pasted_with_a_picture_of_it_stays_text(editor):
     assert editor.locator("textarea").evaluate(GIVE, ["paste", ["image.png"], "Aula\t3"])
     assert "data-uploading" not in editor.evaluate("editor => editor.getAttributeNames()")
     expect(editor.locator("[data-file]")).to_have_count(0)

@@ -66,7 +66,7 @@ def test_no_state_of_the_first_hour_fails_a_scan_at_any_width(server, new_team, 
     assert wrong == []
 
 
-def test_the_reference_of_the_api_passes_a_scan_at_every_width(server, open_page):
+def test_the_api_reference_passes_a_scan_at_every_width(server, open_page):
     """All of it by the rules that are quick; for colours one of each kind of its hundreds of blocks."""
     page = open_page()
     page.goto(f"{server}/api/v1/docs")
@@ -78,7 +78,7 @@ def test_the_reference_of_the_api_passes_a_scan_at_every_width(server, open_page
 
 
 def look_over(page, name, within):
-    """What is wrong with what opened over the page: with the page around it, and by itself at every width.
+    """Violations in what opened over the page: with the page around it, and alone at every width.
 
     What it half covers is small for as long as it is open.
     """

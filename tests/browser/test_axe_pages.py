@@ -89,7 +89,7 @@ def test_no_page_fails_a_scan_at_any_width(server, open_page, busy_team, special
     assert "\n".join(wrong) == ""
 
 
-def test_no_page_of_whoever_may_only_look_fails_a_scan(server, open_page, busy_team, special, viewer):
+def test_no_page_shown_to_a_viewer_fails_a_scan(server, open_page, busy_team, special, viewer):
     """On a phone and at a desk: at other widths it is as for those who may do more."""
     page, wrong = open_page(user=viewer), []
     for name in sorted(set(pages()) - OF_VISITORS):
@@ -118,7 +118,7 @@ class Account:
             self.look(page)
 
 
-def test_no_page_about_ones_account_fails_a_scan_at_any_width(server, open_page, team, owner, colleague, complaints):
+def test_no_account_page_fails_a_scan_at_any_width(server, open_page, team, owner, colleague, complaints):
     account, visitor = Account(server), open_page()
     owner.set_password(PASSWORD)
     owner.save()
@@ -191,7 +191,7 @@ def test_no_page_about_ones_account_fails_a_scan_at_any_width(server, open_page,
     complaints.clear()
 
 
-def test_no_page_of_the_operators_fails_a_scan_at_any_width(server, team, ticket, open_page, complaints):
+def test_no_page_of_the_operator_fails_a_scan_at_any_width(server, team, ticket, open_page, complaints):
     page, wrong = open_page(user=User.objects.create_superuser("root@example.com", "x")), []
     PolicyViolation.objects.create(
         directive="script-src-elem", blocked="https://cdn.example", page="/t/<slug:team_slug>/", line=3, count=12_345

@@ -1,4 +1,4 @@
-"""What is shown in the place of a page, as axe sees it at every width, light and dark: refusals, questions, errors."""
+"""Pages shown in place of others, checked by axe at every width, light and dark: refusals, confirmations, errors."""
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -42,7 +42,7 @@ ERRORS = [
 ]
 
 
-def test_no_page_of_an_error_fails_a_scan_at_any_width(server, open_page, complaints):
+def test_no_error_page_fails_a_scan_at_any_width(server, open_page, complaints):
     page, wrong = open_page(), []
     for path in GONE:
         assert page.goto(server + path).status == 404
@@ -57,7 +57,9 @@ def test_no_page_of_an_error_fails_a_scan_at_any_width(server, open_page, compla
     complaints.clear()
 
 
-def test_no_question_before_a_source_loses_calls_fails_a_scan_at_any_width(server, open_page, school, ana, complaints):
+def test_no_confirmation_before_a_source_loses_calls_fails_a_scan_at_any_width(
+    server, open_page, school, ana, complaints
+):
     page, address = open_page(user=ana), f"{server}/t/escola/sources/{source_of(school).pk}/"
     page.goto(address)
     page.locator("form[action$='/retire/'] button").click()
@@ -73,7 +75,7 @@ def test_no_question_before_a_source_loses_calls_fails_a_scan_at_any_width(serve
     complaints.clear()
 
 
-def test_the_question_before_many_are_changed_passes_a_scan_where_no_script_asks_it(server, open_page, school, ana):
+def test_the_confirmation_of_a_large_change_passes_a_scan_without_javascript(server, open_page, school, ana):
     fill_inbox(school, 22)
     page = open_page(user=ana)
     page.goto(f"{server}/t/escola/")
@@ -89,7 +91,7 @@ def test_the_question_before_many_are_changed_passes_a_scan_where_no_script_asks
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_form_that_is_refused_fails_a_scan(server, open_page, owner, url_objects, complaints, part):
+def test_no_refused_form_fails_a_scan(server, open_page, owner, url_objects, complaints, part):
     """Of each address that takes one: what it shows when nothing is filled in, on a phone and at a desk."""
     page, wrong = open_page(user=owner), []
     page.goto(f"{server}/account/")
@@ -126,7 +128,7 @@ class Refused:
         self.wrong += scan_at_every_width(page, path, "main", widths=PHONE_AND_DESK)
 
 
-def test_no_refused_form_about_ones_account_fails_a_scan(server, open_page, owner, colleague, complaints):
+def test_no_refused_form_of_an_account_fails_a_scan(server, open_page, owner, colleague, complaints):
     owner.set_password(PASSWORD)
     owner.save()
     refused, visitor = Refused(server), open_page()

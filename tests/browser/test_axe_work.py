@@ -1,4 +1,4 @@
-"""States that pass, or that take somebody else, as axe sees them at every width, light and dark."""
+"""Transient states, and states that need a second person, checked by axe at every width, light and dark."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from tests.factories import open_ticket, source_of
 pytestmark = pytest.mark.browser
 
 
-def test_what_waits_for_a_connection_passes_a_scan_at_every_width(server, open_page, school, ana, complaints):
+def test_changes_waiting_for_a_connection_pass_a_scan_at_every_width(server, open_page, school, ana, complaints):
     tickets = fill_inbox(school, 3)
     page = open_page(user=ana)
     page.goto(f"{server}/t/escola/")
@@ -45,7 +45,7 @@ def test_what_waits_for_a_connection_passes_a_scan_at_every_width(server, open_p
     complaints.clear()
 
 
-def test_a_change_that_goes_on_passes_a_scan_at_every_width(server, open_page, school, ana):
+def test_a_running_change_passes_a_scan_at_every_width(server, open_page, school, ana):
     fill_inbox(school, 300)
     page = open_page(user=ana)
     page.route("**/changes/*/run/", lambda route: None)
@@ -73,7 +73,7 @@ def test_the_offer_of_notifications_passes_a_scan_at_every_width(server, open_pa
     assert scan_at_every_width(page, "offer", "#bulk") == []
 
 
-def test_a_colleague_who_writes_and_a_draft_pass_a_scan_at_every_width(
+def test_a_writing_colleague_and_a_draft_pass_a_scan_at_every_width(
     server, open_page, school, ana, beatriz, complaints
 ):
     (ticket,) = fill_inbox(school, 1)
@@ -108,7 +108,7 @@ def test_a_colleague_who_writes_and_a_draft_pass_a_scan_at_every_width(
     complaints.clear()
 
 
-def test_tickets_that_are_done_or_away_pass_a_scan_at_every_width(server, open_page, school, ana):
+def test_finished_snoozed_and_merged_tickets_pass_a_scan_at_every_width(server, open_page, school, ana):
     person = Actor.person(ana)
     resolved, snoozed, target = fill_inbox(school, 3)
     merged = open_ticket(school, learner=target.learner)
@@ -122,7 +122,7 @@ def test_tickets_that_are_done_or_away_pass_a_scan_at_every_width(server, open_p
     assert "\n".join(wrong) == ""
 
 
-def test_what_is_shown_once_passes_a_scan_at_every_width(server, open_page, school, ana):
+def test_secrets_shown_once_pass_a_scan_at_every_width(server, open_page, school, ana):
     source = source_of(school)
     page, team = open_page(user=ana), f"{server}/t/escola"
     wrong = []

@@ -73,7 +73,7 @@ def test_five_hundred_are_resolved_with_progress_and_undone(open_page, server, s
     assert not Ticket.objects.exclude(status=Status.NEW).exists()
 
 
-def test_all_that_fit_means_what_was_searched_as_one_typed(open_page, server, school, ana):
+def test_all_matching_tickets_are_those_of_the_search_being_typed(open_page, server, school, ana):
     tickets = fill_inbox(school, 30)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -86,7 +86,7 @@ def test_all_that_fit_means_what_was_searched_as_one_typed(open_page, server, sc
     assert resolved() == 11
 
 
-def test_what_is_refused_is_named_with_its_reason_and_the_rest_is_changed(open_page, server, school, ana, beatriz):
+def test_refused_tickets_are_listed_with_the_reason_and_the_others_changed(open_page, server, school, ana, beatriz):
     tickets = fill_inbox(school, 30)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -104,7 +104,7 @@ def test_what_is_refused_is_named_with_its_reason_and_the_rest_is_changed(open_p
     expect(page.locator(".row-handled")).to_have_count(25)
 
 
-def test_a_page_closed_in_the_middle_loses_nothing(open_page, server, school, ana):
+def test_closing_the_page_halfway_loses_nothing(open_page, server, school, ana):
     tickets, address = fill_with_course(school, 300)
     page = open_page(user=ana)
     page.goto(server + address)
@@ -138,7 +138,7 @@ def test_a_page_closed_in_the_middle_loses_nothing(open_page, server, school, an
     assert resolved() == 0
 
 
-def test_what_runs_is_stopped_and_undone_by_a_key_and_what_has_ended_stays_to_be_undone(open_page, server, school, ana):
+def test_a_key_stops_and_undoes_a_running_change_and_a_finished_one_can_be_undone(open_page, server, school, ana):
     tickets, address = fill_with_course(school, 300)
     page = open_page(user=ana)
     page.goto(server + address)
@@ -182,7 +182,7 @@ def test_what_runs_is_stopped_and_undone_by_a_key_and_what_has_ended_stays_to_be
     assert resolved() == 0
 
 
-def test_who_watched_how_it_ended_is_not_told_again_on_the_next_page(open_page, server, school, ana):
+def test_the_end_of_a_watched_change_is_not_reported_again(open_page, server, school, ana):
     tickets, address = fill_with_course(school, 120)
     page = open_page(user=ana)
     page.goto(server + address)
@@ -195,7 +195,7 @@ def test_who_watched_how_it_ended_is_not_told_again_on_the_next_page(open_page, 
     expect(page.locator("#bulk .toast")).to_have_count(0)
 
 
-def test_the_same_without_javascript(open_page, server, school, ana, beatriz):
+def test_all_can_be_changed_without_javascript(open_page, server, school, ana, beatriz):
     tickets, address = fill_with_course(school, 120)
     actions.change_status(tickets[7], Actor.person(beatriz), Status.RESOLVED)
     page = open_page(user=ana, java_script_enabled=False)
@@ -220,7 +220,7 @@ def test_the_same_without_javascript(open_page, server, school, ana, beatriz):
     assert Ticket.objects.filter(status=Status.NEW).count() == 119
 
 
-def test_enter_in_the_tag_field_without_javascript_tags(open_page, server, school, ana):
+def test_enter_in_the_tag_field_adds_the_tag_without_javascript(open_page, server, school, ana):
     tickets = fill_inbox(school, 3)
     page = open_page(user=ana, java_script_enabled=False)
     page.goto(server + INBOX)

@@ -1,4 +1,4 @@
-"""When the team works, said on a phone: a day is switched on and off, and what is wrong is told where it is."""
+"""Business hours on a phone: a day is switched on and off, and errors are shown beside their fields."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
-def test_a_day_is_switched_off_and_another_ends_later(open_page, server, complaints, school, ana, width, scheme):
+def test_a_day_can_be_switched_off_and_another_end_later(open_page, server, complaints, school, ana, width, scheme):
     school.business_hours = usual_hours()
     school.save()
     page = open_page(width, scheme, user=ana)

@@ -1,4 +1,4 @@
-"""Charts on a phone: the days that they name can be told apart, and name as many days as there is room for."""
+"""Charts on a phone: the labelled days are legible, and as many are labelled as there is room for."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -25,7 +25,7 @@ DATES = """() => [...document.querySelectorAll(".chart-drawing")].map((drawing) 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("days", [1, 2, 3, 7, 30])
-def test_the_dates_of_a_chart_are_apart_and_name_each_day_of_a_few(open_page, server, school, ana, width, days):
+def test_dates_of_a_chart_do_not_overlap_and_include_every_day_of_a_few(open_page, server, school, ana, width, days):
     now = timezone.now()
     for ago in range(days):
         ticket = open_ticket(school, requested_at=now - timedelta(days=ago, minutes=9))

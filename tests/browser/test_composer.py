@@ -27,7 +27,7 @@ IS_ON_TOP = """(element) => {
 pytestmark = [pytest.mark.browser, pytest.mark.page_of("ana", locale="en")]
 
 
-def test_a_canned_reply_is_put_in_sent_and_undone_with_its_draft(page, server, school):
+def test_a_canned_reply_is_inserted_sent_and_undone_with_its_draft(page, server, school):
     first, second = fill_inbox(school, 2)
     CannedReply.objects.create(team=school, name="Planilha", body="Segue a planilha, {first_name}.")
     CannedReply.objects.create(team=school, name="Senha", body="Veja {lesson_link}.")
@@ -58,7 +58,7 @@ def test_a_canned_reply_is_put_in_sent_and_undone_with_its_draft(page, server, s
     assert Dispatch.objects.get().state == Dispatch.State.CANCELLED
 
 
-def test_somebody_is_mentioned_in_a_note_by_keys_and_by_a_tap(page, server, school):
+def test_people_can_be_mentioned_in_a_note_by_keyboard_and_by_tap(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     for name in ("Beatriz Lima", "Bruno Reis"):
         MembershipFactory(team=school, user__name=name)
@@ -83,7 +83,7 @@ def test_somebody_is_mentioned_in_a_note_by_keys_and_by_a_tap(page, server, scho
     assert len(Message.objects.get().mentions) == 2
 
 
-def test_whom_one_may_mention_lies_over_what_a_toast_says(page, server, school):
+def test_suggested_mentions_are_above_a_toast(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     names = ("Beatriz Lima", "Bruno Reis")
     for name in names:
@@ -99,7 +99,7 @@ def test_whom_one_may_mention_lies_over_what_a_toast_says(page, server, school):
         assert option.evaluate(IS_ON_TOP)
 
 
-def test_what_is_not_known_is_marked_and_stops_the_reply(page, server, school, complaints):
+def test_unknown_variables_are_marked_and_stop_the_reply(page, server, school, complaints):
     (ticket,) = fill_inbox(school, 1)
     CannedReply.objects.create(team=school, name="Aula", body="Na aula {lesson} há um resumo.")
     page.goto(address(server, ticket))
@@ -117,7 +117,7 @@ def test_what_is_not_known_is_marked_and_stops_the_reply(page, server, school, c
     assert "422" in complaints.pop()
 
 
-def test_sending_and_resolving_goes_on_and_is_remembered(page, server, school):
+def test_sending_and_resolving_continues_with_the_next_ticket_and_becomes_the_default(page, server, school):
     first, second = fill_inbox(school, 2)
     page.goto(address(server, first))
     page.keyboard.press("r")
@@ -132,7 +132,7 @@ def test_sending_and_resolving_goes_on_and_is_remembered(page, server, school):
     expect(page.locator("#write-reply")).to_have_value("")
 
 
-def test_a_colleagues_reply_stops_it_and_it_is_sent_all_the_same(page, server, school, beatriz, complaints):
+def test_a_colleagues_reply_stops_it_until_send_anyway(page, server, school, beatriz, complaints):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.keyboard.press("r")
@@ -203,7 +203,7 @@ def test_no_state_of_it_fails_a_scan_at_any_width(page, server, school, ana, bea
     complaints.clear()
 
 
-def test_on_a_phone_it_is_a_sheet(open_page, server, school, ana):
+def test_it_is_a_sheet_on_a_phone(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(360, user=ana, locale="en", has_touch=True)
     page.goto(address(server, ticket))
@@ -231,8 +231,8 @@ def test_on_a_phone_it_is_a_sheet(open_page, server, school, ana):
     assert page.locator(".dock-reply").evaluate("(button) => button.scrollWidth <= button.clientWidth")
 
 
-def test_what_can_be_taken_back_no_more_offers_it_no_more(page, server, school, ana):
-    """Without the page being loaded anew."""
+def test_undo_disappears_when_its_time_is_over(page, server, school, ana):
+    """Without reloading the page."""
     (first,) = fill_inbox(school, 1)
     write_note(first, Actor.person(ana), "Pediu reembolso")
     reply(first, Actor.person(ana), "Oi!")
@@ -252,7 +252,7 @@ def test_what_can_be_taken_back_no_more_offers_it_no_more(page, server, school, 
     expect(page.locator("#ticket h1")).to_be_focused()
 
 
-def test_a_note_is_taken_back_by_a_key(page, server, school):
+def test_a_note_can_be_undone_by_a_key(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.keyboard.press("n")

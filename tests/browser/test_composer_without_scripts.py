@@ -9,7 +9,7 @@ from tests.browser.reading import address, fill_inbox
 pytestmark = pytest.mark.browser
 
 
-def test_without_a_script_a_reply_is_sent(open_page, server, school, ana):
+def test_a_reply_can_be_sent_without_javascript(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(360, user=ana, locale="en", java_script_enabled=False)
     page.goto(address(server, ticket))
@@ -19,7 +19,7 @@ def test_without_a_script_a_reply_is_sent(open_page, server, school, ana):
     assert Message.objects.get().kind == "reply"
 
 
-def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, ana, complaints):
+def test_a_file_can_be_sent_with_a_reply_without_javascript(open_page, server, school, ana, complaints):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(360, user=ana, locale="en", java_script_enabled=False)
     page.goto(address(server, ticket))

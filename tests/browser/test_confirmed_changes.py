@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
 
 
-def test_more_than_twenty_are_asked_about_and_escape_changes_and_selects_nothing(open_page, server, school, ana):
+def test_changing_more_than_twenty_asks_first_and_escape_keeps_the_selection(open_page, server, school, ana):
     tickets = fill_inbox(school, 22)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -41,7 +41,7 @@ def test_more_than_twenty_are_asked_about_and_escape_changes_and_selects_nothing
     assert BulkChange.objects.count() == 1
 
 
-def test_a_question_that_was_not_answered_does_not_decide_what_is_pressed_next(open_page, server, school, ana):
+def test_a_dismissed_confirmation_does_not_affect_the_next_change(open_page, server, school, ana):
     tickets = fill_inbox(school, 22)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -57,7 +57,7 @@ def test_a_question_that_was_not_answered_does_not_decide_what_is_pressed_next(o
     assert not resolved()
 
 
-def test_a_lesson_asks_before_all_its_tickets_are_resolved(open_page, server, school, ana):
+def test_resolving_all_tickets_of_a_lesson_asks_first(open_page, server, school, ana):
     course = CourseFactory(team=school)
     lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in fill_inbox(school, 21, course=course)]).update(lesson=lesson)

@@ -1,4 +1,4 @@
-"""The whole way of a request, by the real processes: asked, told in a tap, answered, resolved, rated, reported."""
+"""A request from start to end, by real processes: asked, confirmed by a tap, answered, resolved, rated, reported."""
 
 import imaplib
 import re
@@ -108,7 +108,7 @@ def server(transactional_db, mail):
 
 
 @pytest.mark.parametrize("words", [PORTUGUESE, ENGLISH], ids=["pt-br", "en"])
-def test_from_the_event_to_the_report(server, mail, open_page, school, ana, words):
+def test_a_request_is_answered_from_the_event_to_the_report(server, mail, open_page, school, ana, words):
     desk = open_page(1440, user=ana, locale=words.locale)
     desk.clock.install()
     switch_first_reply_on(desk, server, words)

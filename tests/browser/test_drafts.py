@@ -1,4 +1,4 @@
-"""What is written and not sent yet: kept, on two pages at once, and sent once though the answer was lost."""
+"""Drafts: kept, open on two pages at once, and sent once although the response was lost."""
 
 import re
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english"),
 CONFLICT = "Failed to load resource: the server responded with a status of 409 (Conflict)"
 
 
-def test_a_file_is_attached_and_taken_off(page, server, school, ana, tmp_path):
+def test_a_file_can_be_attached_and_removed(page, server, school, ana, tmp_path):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.keyboard.press("r")
@@ -27,7 +27,7 @@ def test_a_file_is_attached_and_taken_off(page, server, school, ana, tmp_path):
     assert not Draft.objects.exists()
 
 
-def test_a_file_that_comes_after_the_session_leads_to_the_login(page, server, school, complaints):
+def test_attaching_a_file_after_the_session_expired_leads_to_the_login(page, server, school, complaints):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.keyboard.press("r")
@@ -42,7 +42,7 @@ def test_a_file_that_comes_after_the_session_leads_to_the_login(page, server, sc
     complaints.clear()
 
 
-def test_what_the_server_cannot_keep_this_tab_keeps(page, server, school, complaints):
+def test_a_draft_the_server_cannot_save_is_kept_in_the_tab(page, server, school, complaints):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.route("**/drafts/**", lambda route: route.abort())
@@ -58,7 +58,7 @@ def test_what_the_server_cannot_keep_this_tab_keeps(page, server, school, compla
     complaints.clear()
 
 
-def test_one_draft_on_two_pages_keeps_the_words_of_both(page, server, school):
+def test_a_draft_on_two_pages_keeps_the_words_of_both(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     other = page.context.new_page()
     for each in (page, other):
@@ -75,7 +75,7 @@ def test_one_draft_on_two_pages_keeps_the_words_of_both(page, server, school):
     assert Draft.objects.get().body == "Tudo o que escrevi no celular.\n\nOi!"
 
 
-def test_two_pages_that_take_turns_have_each_word_once(page, server, school, complaints):
+def test_two_pages_that_take_turns_keep_each_word_once(page, server, school, complaints):
     (ticket,) = fill_inbox(school, 1)
     other = page.context.new_page()
     for each in (page, other):
@@ -101,7 +101,7 @@ def test_two_pages_that_take_turns_have_each_word_once(page, server, school, com
     complaints.clear()
 
 
-def test_texts_of_two_pages_become_one_without_loss(page, server, school):
+def test_texts_of_two_pages_are_merged_without_loss(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     for base, mine, theirs, both in [
@@ -127,7 +127,7 @@ def lose_the_answer(route):
     route.abort()
 
 
-def test_a_reply_whose_answer_got_lost_is_sent_once_although_the_page_is_loaded_anew(page, server, school, complaints):
+def test_a_reply_whose_response_was_lost_is_sent_once_even_after_a_reload(page, server, school, complaints):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.keyboard.press("r")
@@ -153,7 +153,7 @@ def test_a_reply_whose_answer_got_lost_is_sent_once_although_the_page_is_loaded_
     complaints.clear()
 
 
-def test_what_was_sent_goes_out_of_the_field_that_has_it_again(page, server, school, complaints):
+def test_a_reply_already_sent_is_removed_from_the_restored_field(page, server, school, complaints):
     (ticket,) = fill_inbox(school, 1)
     page.goto(address(server, ticket))
     page.keyboard.press("r")

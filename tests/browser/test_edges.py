@@ -1,4 +1,4 @@
-"""What stands in line with what, and keeps its place whatever is chosen, pointed at or handled."""
+"""Alignment: edges line up, and stay in place whatever is selected, hovered or changed."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -16,7 +16,7 @@ INBOX = "/t/escola/"
 
 
 @pytest.mark.parametrize(("language", "count"), [("pt-br", 30), ("en", 30), ("pt-br", 101)])
-def test_the_sidebar_is_as_high_whichever_view_is_the_current_one(open_page, server, school, ana, language, count):
+def test_the_sidebar_has_the_same_height_in_every_view(open_page, server, school, ana, language, count):
     ana.language = language
     ana.save()
     fill_inbox(school, count)
@@ -32,7 +32,7 @@ def test_the_sidebar_is_as_high_whichever_view_is_the_current_one(open_page, ser
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
-def test_the_docks_edges_are_those_of_the_text(open_page, server, school, ana, width):
+def test_the_dock_is_aligned_with_the_text(open_page, server, school, ana, width):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(width, user=ana)
     page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
@@ -42,7 +42,7 @@ def test_the_docks_edges_are_those_of_the_text(open_page, server, school, ana, w
     assert last["x"] + last["width"] == pytest.approx(text["x"] + text["width"], abs=0.5)
 
 
-def test_a_row_that_is_handled_keeps_its_columns_and_says_since_when(open_page, server, school, ana):
+def test_a_handled_row_keeps_its_columns_and_shows_since_when(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     Ticket.objects.update(requested_at=timezone.now() - timedelta(hours=11))
     page = open_page(1440, user=ana)
@@ -57,7 +57,7 @@ def test_a_row_that_is_handled_keeps_its_columns_and_says_since_when(open_page, 
     assert course.bounding_box() == before
 
 
-def test_the_rows_button_covers_nothing_of_it(open_page, server, school, ana):
+def test_the_rows_button_does_not_cover_its_content(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(1440, user=ana)
     page.goto(server + INBOX)
@@ -69,7 +69,7 @@ def test_the_rows_button_covers_nothing_of_it(open_page, server, school, ana):
     expect(page.locator("#sheet")).to_be_visible()
 
 
-def test_a_ticked_circle_has_no_dot(open_page, server, school, ana):
+def test_a_selected_circle_has_no_dot(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     Ticket.objects.update(awaiting_reply_since=timezone.now() - timedelta(hours=1))
     page = open_page(1440, user=ana)
@@ -80,7 +80,7 @@ def test_a_ticked_circle_has_no_dot(open_page, server, school, ana):
     until(page, f"{dot} === 'none'")
 
 
-def test_a_wide_screen_is_used_for_columns_and_a_pages_button_stands_above_its_list(open_page, server, school, ana):
+def test_a_wide_screen_is_used_for_columns_and_a_pages_button_is_aligned_with_its_list(open_page, server, school, ana):
     fill_inbox(school, 3)
     source_of(school)
     page = open_page(1920, user=ana)
@@ -96,7 +96,7 @@ def test_a_wide_screen_is_used_for_columns_and_a_pages_button_stands_above_its_l
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_chips_and_words_of_a_ticket_are_equally_far_apart(open_page, server, school, ana, width):
+def test_chips_and_texts_of_a_ticket_are_evenly_spaced(open_page, server, school, ana, width):
     (ticket,) = fill_inbox(school, 1, question="O vídeo não abre", topic="video")
     page = open_page(width, user=ana)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
@@ -107,7 +107,7 @@ def test_chips_and_words_of_a_ticket_are_equally_far_apart(open_page, server, sc
     assert gaps == [12, 12, 12 - around]
 
 
-def test_the_columns_of_a_first_reply_begin_level(open_page, server, school, ana):
+def test_the_columns_of_a_first_reply_begin_at_the_same_height(open_page, server, school, ana):
     fill_inbox(school, 1)
     page = open_page(1280, user=ana)
     page.goto(f"{server}/t/escola/email/first-replies/new/")

@@ -53,7 +53,7 @@ def assert_english(page, portuguese):
 
 
 @pytest.mark.usefixtures("owner_reads_english")
-def test_a_day_in_english(page, server, team, owner, portuguese):
+def test_a_day_in_english_shows_no_portuguese(page, server, team, owner, portuguese):
     first, second, third = fill_inbox(team, 3)
     Learner.objects.update(name=Replace("name", Value("Aluno"), Value("Maria")))  # the word for a learner is no name
     source_of(team)
@@ -127,7 +127,7 @@ def test_a_day_in_english(page, server, team, owner, portuguese):
 
 
 @pytest.mark.usefixtures("owner_reads_english")
-def test_errors_and_strangers_pages_are_in_english(open_page, page, server, team, portuguese, complaints):
+def test_errors_and_public_pages_are_in_english(open_page, page, server, team, portuguese, complaints):
     page.goto(f"{server}/t/escola/tickets/new/")
     page.evaluate("for (const form of document.forms) form.noValidate = true")
     page.get_by_role("button", name="Open the ticket").click()
@@ -144,7 +144,7 @@ def test_errors_and_strangers_pages_are_in_english(open_page, page, server, team
     complaints.clear()
 
 
-def test_the_patterns_would_find_portuguese(open_page, server, team, owner, portuguese):
+def test_the_patterns_find_portuguese(open_page, server, team, owner, portuguese):
     fill_inbox(team, 1)
     page = open_page(user=owner)
     page.goto(f"{server}/t/escola/")

@@ -21,10 +21,10 @@ from tests.servers import database_address, serving
 pytestmark = pytest.mark.browser
 EMAIL, PASSWORD = "ana@example.com", "uma senha bem comprida"
 PING = {"event": "ping", "data": {"message": "ping"}}
-END_OF_LETTER = b"-" * 79 + b"\n"  # what has none is being written
+END_OF_EMAIL = b"-" * 79 + b"\n"  # what has none is being written
 
 
-class Letters:
+class Emails:
     """What the server sent, read from where its mail back end writes."""
 
     def __init__(self, folder):
@@ -35,27 +35,27 @@ class Letters:
         deadline = time.monotonic() + 60
         while True:
             files = sorted(self.folder.iterdir(), key=lambda file: file.stat().st_mtime_ns)
-            raw = [part for file in files for part in file.read_bytes().split(END_OF_LETTER)[:-1]]
+            raw = [part for file in files for part in file.read_bytes().split(END_OF_EMAIL)[:-1]]
             if len(raw) > self.read:
                 self.read += 1
-                letter = email.message_from_bytes(raw[self.read - 1], policy=email.policy.default)
-                text, html = letter.iter_parts()
-                return letter["subject"], text.get_content(), html.get_content()
+                message = email.message_from_bytes(raw[self.read - 1], policy=email.policy.default)
+                text, html = message.iter_parts()
+                return message["subject"], text.get_content(), html.get_content()
             assert time.monotonic() < deadline, "no e-mail was sent"
             time.sleep(0.1)
 
 
 @pytest.fixture
-def letters(tmp_path):
-    folder = tmp_path / "letters"
+def emails(tmp_path):
+    folder = tmp_path / "emails"
     folder.mkdir()
-    return Letters(folder)
+    return Emails(folder)
 
 
 @pytest.fixture
-def server(transactional_db, letters, settings):
+def server(transactional_db, emails, settings):
     """A server of its own, with a worker, whose e-mails are files."""
-    mail_to = f"filemail:///{letters.folder}"
+    mail_to = f"filemail:///{emails.folder}"
     with serving(worker=True, DATABASE_URL=database_address(), EMAIL_URL=mail_to) as address:
         settings.BASE_URL = address
         yield address
@@ -68,7 +68,7 @@ def link_in(text):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_from_create_team_to_the_first_ticket(server, letters, open_page, capsys, width):
+def test_a_school_gets_from_create_team_to_its_first_ticket(server, emails, open_page, capsys, width):
     page = open_page(width, locale="en-US")
     call_command("create_team", "Escola da Ana", owner_email=EMAIL)
     (welcome,) = mail.outbox
@@ -110,9 +110,9 @@ def test_from_create_team_to_the_first_ticket(server, letters, open_page, capsys
     page.get_by_role("button", name="Invite", exact=True).click()
     expect(page.get_by_text("The invitation is on its way")).to_be_visible()
     assert Invitation.objects.get().role == "viewer"
-    while (letter := letters.next())[0] != "Invitation to Escola da Ana":
+    while (message := emails.next())[0] != "Invitation to Escola da Ana":
         pass
-    assert link_in(letter[1]) == page.locator("#new-link").input_value()
+    assert link_in(message[1]) == page.locator("#new-link").input_value()
 
     page.goto(server)
     expect(page.get_by_role("heading", name="Waiting for the first help request")).to_be_visible()

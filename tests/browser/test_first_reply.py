@@ -1,4 +1,4 @@
-"""The page of a first reply: what is typed is seen on a real ticket at once, and nothing is sent by it."""
+"""The page of a first reply: a change is previewed on a real ticket at once, without sending anything."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def written_reply(team):
     return FirstReply.objects.create(team=team, body=WORDS)
 
 
-def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(
+def test_the_preview_shows_what_is_typed_on_a_real_ticket_and_nothing_is_sent(
     server, open_page, complaints, owner, three_tickets, written_reply
 ):
     page = open_page(1280, user=owner)
@@ -77,7 +77,7 @@ def test_none_of_its_pages_fails_a_scan_at_any_width(server, open_page, owner, t
     assert wrong == []
 
 
-def test_without_javascript_the_button_shows_the_preview(server, open_page, owner, three_tickets, written_reply):
+def test_a_button_shows_the_preview_without_javascript(server, open_page, owner, three_tickets, written_reply):
     page = open_page(360, user=owner, java_script_enabled=False)
     page.goto(f"{server}/t/escola/email/first-replies/{written_reply.pk}/")
     page.locator("#preview-ticket").select_option(str(three_tickets[0].number))

@@ -1,4 +1,4 @@
-"""A guess is taken by a tap, and an answer at hand put into the composer."""
+"""A guess is accepted by a tap, and a suggested answer put into the composer."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def guessable_ticket(team, owner):
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_a_guess_is_taken_and_given_back(open_page, server, owner, guessable_ticket, width):
+def test_a_guess_can_be_accepted_and_undone(open_page, server, owner, guessable_ticket, width):
     page = open_page(width, user=owner, locale="en")
     page.goto(f"{server}/t/escola/tickets/{guessable_ticket.number}/")
     guess = page.locator("#ticket").get_by_role("button", name="The video does not play")
@@ -52,7 +52,7 @@ def test_a_guess_is_taken_and_given_back(open_page, server, owner, guessable_tic
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_an_answer_is_put_below_what_is_written(open_page, server, owner, guessable_ticket, width):
+def test_an_answer_is_inserted_below_the_text(open_page, server, owner, guessable_ticket, width):
     actions.change_question(guessable_ticket, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
     page = open_page(width, user=owner, locale="en")
     page.goto(f"{server}/t/escola/tickets/{guessable_ticket.number}/")
@@ -85,7 +85,7 @@ def test_neither_guesses_nor_answers_fail_a_scan_at_any_width(open_page, server,
     assert wrong == []
 
 
-def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, owner, guessable_ticket):
+def test_an_answer_can_be_inserted_into_the_draft_without_javascript(open_page, server, owner, guessable_ticket):
     actions.change_question(guessable_ticket, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
     page = open_page(1440, user=owner, locale="en", java_script_enabled=False)
     page.goto(f"{server}/t/escola/tickets/{guessable_ticket.number}/")
@@ -96,7 +96,7 @@ def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, o
 
 @pytest.mark.parametrize("height", [640, 740])
 @pytest.mark.parametrize("is_told", [True, False])
-def test_on_a_phone_what_was_said_or_done_is_in_sight_with_the_way_there(
+def test_a_phone_shows_what_was_said_or_done_without_scrolling(
     open_page, server, owner, guessable_ticket, height, is_told
 ):
     for minutes in (9, 5, 2):

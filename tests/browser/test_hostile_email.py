@@ -184,8 +184,8 @@ def page_of_learner(server: str, ticket) -> str:
     return f"{server}/ajuda/{learner_links.link_for(ticket).partition('/ajuda/')[2]}"
 
 
-def test_scripts_of_e_mails_run_on_no_page(server, watched_desk, watched_phone, write, ticket):
-    """Each by itself, since one that is not closed swallows the next: as text, HTML, subject and file name."""
+def test_scripts_in_emails_never_run(server, watched_desk, watched_phone, write, ticket):
+    """Each alone, since an unclosed one swallows the next: as text, HTML, subject and file name."""
     emails = []
     for payload in payloads.XSS:
         line = " ".join(payload.split())
@@ -201,7 +201,7 @@ def test_scripts_of_e_mails_run_on_no_page(server, watched_desk, watched_phone, 
     look(watched_desk, f"{home(server, ticket)}/?q=alert")
 
 
-def test_nothing_of_an_e_mail_is_fetched_from_other_servers(server, watched_desk, watched_phone, write, ticket):
+def test_nothing_in_an_email_is_fetched_from_other_servers(server, watched_desk, watched_phone, write, ticket):
     email = write("A nota segue.", html=REMOTE)
     look(watched_desk, f"{home(server, ticket)}/tickets/{ticket.number}/")
     expect(watched_desk.locator("#ticket .question")).to_contain_text("A nota segue.")
@@ -213,7 +213,7 @@ def test_nothing_of_an_e_mail_is_fetched_from_other_servers(server, watched_desk
     expect(watched_phone.locator(".learner-message", has_text="A nota segue.")).to_be_visible()
 
 
-def test_files_of_e_mails_are_pictures_written_anew_or_downloads(
+def test_files_in_emails_are_re_encoded_pictures_or_downloads(
     server, watched_desk, watched_phone, write, ticket, complaints
 ):
     email = write("Seguem.", files=[(file.name, file.kind, file.data) for file in [*FILES, *REFUSED]])
@@ -231,7 +231,7 @@ def test_files_of_e_mails_are_pictures_written_anew_or_downloads(
     check_files(watched_phone, own.locator(".pictures img"), own.locator("a.link"), complaints)
 
 
-def test_files_that_learners_upload_are_no_others(server, watched_desk, watched_phone, ticket, complaints):
+def test_files_uploaded_by_learners_are_treated_the_same(server, watched_desk, watched_phone, ticket, complaints):
     address = page_of_learner(server, ticket)
     for file in REFUSED:
         look(watched_phone, address)

@@ -33,7 +33,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko
 
 @pytest.fixture
 def notified_owner(owner):
-    """The owner's, who is told of everything."""
+    """The membership of the owner, who is notified of everything."""
     Membership.objects.filter(user=owner).update(notify_new_request=True)
     return Membership.objects.get(user=owner)
 
@@ -71,7 +71,7 @@ def emails(team, owner, notified_owner, two_tickets):
     }
 
 
-def test_no_e_mail_fails_a_scan_at_any_width(open_page, emails):
+def test_no_email_fails_a_scan_at_any_width(open_page, emails):
     page, wrong = open_page(), []
     for name, email in emails.items():
         page.set_content(email.alternatives[0].content)

@@ -29,7 +29,7 @@ def emails(team):
     return InboundEmail.objects.order_by("pk")
 
 
-def test_an_e_mail_is_filed_and_that_is_undone(open_page, server, team, owner, emails):
+def test_an_email_can_be_filed_with_undo(open_page, server, team, owner, emails):
     (ticket,) = fill_inbox(team, 1)
     page = open_page(1280, user=owner, locale="en")
     page.goto(f"{server}/t/escola/")
@@ -66,7 +66,7 @@ def test_none_of_these_pages_fails_a_scan_at_any_width(open_page, server, team, 
     assert wrong == []
 
 
-def test_those_of_a_page_are_ticked_and_ignored_in_one_go_and_that_is_undone(open_page, server, team, owner, emails):
+def test_emails_of_a_page_can_be_selected_and_ignored_together_with_undo(open_page, server, team, owner, emails):
     page = open_page(360, user=owner, locale="en")
     page.goto(f"{server}/t/escola/emails/")
     page.get_by_label("All of this page").check()

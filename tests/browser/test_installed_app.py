@@ -22,7 +22,7 @@ def visit(page, address):
     wait_for_worker(page)
 
 
-def test_chromium_finds_it_installable(page, server, team):
+def test_chromium_considers_it_installable(page, server, team):
     visit(page, f"{server}/t/escola/")
     devtools = page.context.new_cdp_session(page)
     manifest = devtools.send("Page.getAppManifest")
@@ -32,7 +32,7 @@ def test_chromium_finds_it_installable(page, server, team):
     assert [error for error in errors if error["errorId"] != "in-incognito"] == []  # what a test's context always is
 
 
-def test_off_the_line_a_page_stands_in_until_there_is_a_line_again(page, server, team, complaints):
+def test_an_offline_page_is_shown_until_there_is_a_connection(page, server, team, complaints):
     (ticket,) = fill_inbox(team, 1)
     visit(page, f"{server}/t/escola/")
     page.context.set_offline(True)
@@ -48,7 +48,7 @@ def test_off_the_line_a_page_stands_in_until_there_is_a_line_again(page, server,
     complaints.clear()
 
 
-def test_it_keeps_the_shell_and_nothing_of_what_pages_say(page, server, team):
+def test_only_the_shell_is_cached_and_no_content_of_pages(page, server, team):
     fill_inbox(team, 3)
     visit(page, f"{server}/t/escola/")
     page.reload()
@@ -58,7 +58,7 @@ def test_it_keeps_the_shell_and_nothing_of_what_pages_say(page, server, team):
     assert [path for path in kept if not path.startswith(("/static/", "/offline/"))] == []
 
 
-def test_a_worker_of_another_version_takes_the_place_of_the_one_before(page, server, team):
+def test_a_worker_of_another_version_replaces_the_previous_one(page, server, team):
     visit(page, f"{server}/t/escola/")
     before = page.evaluate("caches.keys()")
     page.evaluate("caches.open('shell-of-old')")

@@ -1,4 +1,4 @@
-"""A learner on a small phone, without JavaScript, and the team that sees what they told."""
+"""A learner on a small phone, without JavaScript, and the team that sees what they answered."""
 
 import io
 import re
@@ -81,7 +81,7 @@ def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_p
     shoot(desk, "ticket-1280")
 
 
-def test_a_wrong_choice_is_corrected_by_another_tap_in_the_e_mail(server, open_page, conceicao_ticket):
+def test_a_wrong_choice_is_corrected_by_another_link_in_the_email(server, open_page, conceicao_ticket):
     phone = open_page(320, java_script_enabled=False, has_touch=True, is_mobile=True)
     path = server + path_of(conceicao_ticket, topic="payment")
     phone.goto(path)
@@ -107,7 +107,7 @@ def is_narrow_without_script(page):
     return box["x"] >= 0 and box["x"] + box["width"] <= 320
 
 
-def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_page, conceicao_ticket, owner):
+def test_the_team_enters_the_question_and_creates_a_link(server, open_page, conceicao_ticket, owner):
     desk = open_page(1280, user=owner)
     desk.goto(f"{server}/t/escola/tickets/{conceicao_ticket.number}/")
     desk.locator(".question-edit > summary").click()
@@ -185,7 +185,7 @@ def test_no_state_of_it_fails_a_scan_at_any_width(server, open_page, conceicao_t
     complaints.clear()
 
 
-def test_what_learners_send_runs_nowhere(server, open_page, conceicao_ticket, owner, complaints):
+def test_files_sent_by_learners_never_run(server, open_page, conceicao_ticket, owner, complaints):
     """Opened by themselves, a page and a drawing that were sent are downloads, in a sandbox."""
     phone = open_page(360)
     phone.goto(server + path_of(conceicao_ticket))

@@ -1,4 +1,4 @@
-"""What comes in while one reads, and what is found while one types."""
+"""New tickets that arrive while one reads the list, and search results while one types."""
 
 import re
 from datetime import timedelta
@@ -41,7 +41,7 @@ def places(page):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, ana, width):
+def test_new_requests_are_announced_without_moving_anything(open_page, server, school, ana, width):
     tickets = fill_inbox(school, 40)
     page = open_page(width, user=ana)
     page.clock.install()
@@ -68,7 +68,7 @@ def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, an
     expect(page.locator(".updates-pill")).to_have_count(0)
 
 
-def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana):
+def test_a_reloaded_list_announces_only_later_requests(open_page, server, school, ana):
     tickets = fill_inbox(school, 3)
     page = open_page(user=ana)
     page.clock.install()
@@ -89,7 +89,7 @@ def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana)
     expect(page.locator(".updates-pill")).to_have_count(0)
 
 
-def test_new_requests_that_the_search_would_not_show_are_not_told_of(open_page, server, school, ana):
+def test_new_requests_that_do_not_match_the_search_are_not_announced(open_page, server, school, ana):
     fill_inbox(school, 3)
     page = open_page(user=ana)
     page.clock.install()
@@ -103,7 +103,7 @@ def test_new_requests_that_the_search_would_not_show_are_not_told_of(open_page, 
     expect(page.locator(".updates-pill")).to_have_count(0)
 
 
-def test_search_finds_as_one_types_without_accents_by_address_and_by_number(open_page, server, school, ana):
+def test_search_finds_while_typing_without_accents_by_address_and_number(open_page, server, school, ana):
     fill_inbox(school, 5)
     learner = LearnerFactory(team=school, name="João Conceição", email="joca.silva@provedor.example")
     joao = open_ticket(school, learner=learner, course=CourseFactory(team=school))
@@ -140,9 +140,7 @@ def test_search_finds_as_one_types_without_accents_by_address_and_by_number(open
 
 
 @pytest.mark.parametrize("width", [360, 1280, 1920])
-def test_what_was_found_by_tag_or_course_is_marked_in_sight_where_there_is_little_room(
-    open_page, server, school, ana, width
-):
+def test_a_matching_tag_or_course_is_visible_in_a_narrow_row(open_page, server, school, ana, width):
     (ticket,) = fill_inbox(school, 1)
     for name in ("acesso", "boleto", "vídeo"):
         actions.add_tag(ticket, Actor.person(ana), name)
@@ -155,7 +153,7 @@ def test_what_was_found_by_tag_or_course_is_marked_in_sight_where_there_is_littl
         assert place["x"] + place["width"] <= row["x"] + row["width"]
 
 
-def test_the_panel_of_filters_says_what_the_list_is_after_each_search(open_page, server, school, ana):
+def test_the_filter_panel_shows_the_filters_of_the_current_search(open_page, server, school, ana):
     resolved, _other = fill_inbox(school, 2)
     actions.resolve_ticket(resolved, Actor.system())
     page = open_page(user=ana)
@@ -186,7 +184,7 @@ def test_the_panel_of_filters_says_what_the_list_is_after_each_search(open_page,
     expect(page.locator("[data-row]")).to_have_count(2)
 
 
-def test_what_is_searched_without_javascript(open_page, server, school, ana):
+def test_search_works_without_javascript(open_page, server, school, ana):
     fill_inbox(school, 5)
     page = open_page(user=ana, java_script_enabled=False)
     page.goto(f"{server}/t/escola/")
@@ -195,7 +193,7 @@ def test_what_is_searched_without_javascript(open_page, server, school, ana):
     expect(page.locator("[data-row]")).to_have_count(1)
 
 
-def test_a_course_that_is_chosen_brings_its_lessons_without_being_sent(open_page, server, school, ana):
+def test_choosing_a_course_loads_its_lessons_without_submitting(open_page, server, school, ana):
     course = CourseFactory(team=school, title="Pães")
     lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")
     ticket, _other = fill_inbox(school, 2, course=course)
@@ -231,9 +229,7 @@ IDLE = """() => [...document.querySelectorAll(".row-summary")].filter((words) =>
 
 
 @pytest.mark.parametrize("width", [320, 360, 1440])
-def test_a_badge_shows_whole_or_not_at_all_and_a_long_name_leaves_the_wait_its_room(
-    open_page, server, school, ana, width
-):
+def test_badges_are_never_cut_and_a_long_name_leaves_room_for_the_wait(open_page, server, school, ana, width):
     learner = LearnerFactory(team=school, name="Priscila do Nascimento Vasconcelos de Albuquerque")
     for status in ("resolved", "open"):
         ticket = open_ticket(school, learner=learner, question="O vídeo trava no minuto três, e só nele")
@@ -260,7 +256,7 @@ def test_a_badge_shows_whole_or_not_at_all_and_a_long_name_leaves_the_wait_its_r
     assert again["x"] + again["width"] <= wait["x"]
 
 
-def test_the_forms_above_the_list_are_in_sight_with_their_buttons(open_page, server, school, ana):
+def test_forms_above_the_list_are_visible_with_their_buttons(open_page, server, school, ana):
     fill_inbox(school, 2)
     page = open_page(user=ana)
     page.goto(f"{server}/t/escola/?priority=2")
@@ -275,7 +271,7 @@ def test_the_forms_above_the_list_are_in_sight_with_their_buttons(open_page, ser
     expect(page.locator("#filter-panel > button")).to_be_in_viewport(ratio=1)
 
 
-def test_how_many_were_found_is_shown_once_and_told(open_page, server, school, ana):
+def test_the_number_of_results_is_shown_once_and_announced(open_page, server, school, ana):
     fill_inbox(school, 3)
     page = open_page(1280, user=ana)
     page.goto(f"{server}/t/escola/?q=aluno")

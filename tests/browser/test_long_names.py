@@ -142,7 +142,7 @@ def paths(school, ana, long_named_ticket):
 
 
 @pytest.mark.parametrize("width", [320, 390, 1440])
-def test_a_long_name_widens_no_page(open_page, server, paths, ana, width):
+def test_a_long_name_does_not_widen_any_page(open_page, server, paths, ana, width):
     page = open_page(width, user=ana)
     too_wide = {}
     for path in paths:
@@ -153,7 +153,7 @@ def test_a_long_name_widens_no_page(open_page, server, paths, ana, width):
     assert too_wide == {}
 
 
-def test_what_asks_first_and_what_is_told_is_no_wider(open_page, server, paths, ana, school, complaints):
+def test_confirmations_and_menus_are_not_widened_either(open_page, server, paths, ana, school, complaints):
     page = open_page(390, user=ana)
     source = school.sources.get()
     page.goto(f"{server}/t/escola/sources/{source.pk}/")
@@ -168,7 +168,7 @@ def test_what_asks_first_and_what_is_told_is_no_wider(open_page, server, paths, 
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_a_name_from_right_to_left_is_cut_at_its_end(open_page, server, school, ana, width):
+def test_a_right_to_left_name_is_truncated_at_its_end(open_page, server, school, ana, width):
     learner = LearnerFactory(team=school, name=ARABIC)
     ticket = open_ticket(school, learner=learner, course=CourseFactory(team=school, title=ARABIC), question=ARABIC * 2)
     page = open_page(width, user=ana)
@@ -182,7 +182,7 @@ def test_a_name_from_right_to_left_is_cut_at_its_end(open_page, server, school, 
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_tickets_head_shows_three_lines_of_a_name(open_page, server, school, ana, width):
+def test_the_tickets_header_shows_up_to_three_lines_of_a_name(open_page, server, school, ana, width):
     page = open_page(width, user=ana)
     for name, lines in (("Wilhelmina" * 22, 3), (ARABIC * 4, 3), ("Rui Sá", 1)):
         ticket = open_ticket(school, learner=LearnerFactory(team=school, name=name))

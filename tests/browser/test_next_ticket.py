@@ -1,4 +1,4 @@
-"""What is in front after a change: the next ticket from its head, under the keys, in a page that stays where it is."""
+"""After a change the next ticket is shown from its top and has the keyboard, on a page that does not scroll."""
 
 import pytest
 from playwright.sync_api import expect
@@ -26,7 +26,7 @@ def fill_with_long_tickets(team, ana, count):
 
 
 @pytest.mark.parametrize("act", ["click", "key in its row"])
-def test_after_an_undo_keys_act_on_the_ticket_that_is_in_front(open_page, server, school, ana, act):
+def test_after_an_undo_keys_act_on_the_restored_ticket(open_page, server, school, ana, act):
     first, second, third = fill_inbox(school, 3)
     page = open_page(1440, user=ana)
     page.goto(server + INBOX)
@@ -62,7 +62,7 @@ def expect_at_its_head(page, name):
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_another_ticket_comes_with_its_head_and_the_same_one_where_it_was(open_page, server, school, ana, width):
+def test_another_ticket_opens_at_its_top_and_the_same_one_keeps_its_place(open_page, server, school, ana, width):
     first, *_others = fill_with_long_tickets(school, ana, 3)
     page = open_page(width, user=ana)
     page.goto(f"{server}{INBOX}tickets/{first.number}/")
@@ -84,7 +84,7 @@ def test_another_ticket_comes_with_its_head_and_the_same_one_where_it_was(open_p
 
 
 @pytest.mark.parametrize("width", [900, 1280])
-def test_the_page_itself_never_scrolls_beside_panes_that_do(open_page, server, school, ana, width):
+def test_the_page_does_not_scroll_beside_scrolling_panes(open_page, server, school, ana, width):
     first, *_others = fill_with_long_tickets(school, ana, 30)
     page = open_page(user=ana, viewport={"width": width, "height": 720})
     for address in (INBOX, f"{INBOX}tickets/{first.number}/"):
@@ -95,7 +95,7 @@ def test_the_page_itself_never_scrolls_beside_panes_that_do(open_page, server, s
 
 
 @pytest.mark.parametrize("by", ["the ticket", "its row"])
-def test_a_change_keeps_the_place_of_the_ticket_in_its_list(open_page, server, school, ana, by):
+def test_a_change_keeps_the_position_of_the_ticket_in_its_list(open_page, server, school, ana, by):
     _first, _second, third = fill_inbox(school, 3)
     page = open_page(1440, user=ana)
     page.goto(server + INBOX)

@@ -1,4 +1,4 @@
-"""What is pressed without a connection: kept, shown as waiting, sent once when there is one again, or told why not."""
+"""Actions without a connection: kept, shown as waiting, sent once when it is back, or explained if refused."""
 
 import pytest
 from playwright.sync_api import expect
@@ -41,7 +41,7 @@ def changes():
     return TicketEvent.objects.filter(kind=TicketEvent.Kind.STATUS_CHANGED)
 
 
-def test_a_resolve_in_the_list_is_kept_shown_and_sent_once(caching_page, server, school):
+def test_resolving_in_the_list_is_kept_shown_and_sent_once(caching_page, server, school):
     first, second = fill_inbox(school, 2)
     caching_page.goto(f"{server}/t/escola/")
     caching_page.context.set_offline(True)
@@ -67,7 +67,7 @@ def test_a_resolve_in_the_list_is_kept_shown_and_sent_once(caching_page, server,
     assert fresh(first).status == Status.NEW
 
 
-def test_nothing_of_the_learner_is_kept(caching_page, server, school):
+def test_no_data_of_the_learner_is_stored(caching_page, server, school):
     fill_inbox(school, 2)
     caching_page.goto(f"{server}/t/escola/?q=Aluno")
     caching_page.context.set_offline(True)
@@ -80,7 +80,7 @@ def test_nothing_of_the_learner_is_kept(caching_page, server, school):
     expect(caching_page.locator("#bulk")).to_contain_text("resolved")
 
 
-def test_an_answer_that_was_lost_makes_nothing_twice(caching_page, server, school):
+def test_a_lost_response_does_not_repeat_the_change(caching_page, server, school):
     (ticket,) = fill_inbox(school, 1)
     caching_page.goto(f"{server}/t/escola/")
     caching_page.context.set_offline(True)
@@ -96,7 +96,7 @@ def test_an_answer_that_was_lost_makes_nothing_twice(caching_page, server, schoo
     assert (BulkChange.objects.count(), changes().count()) == (1, 1)
 
 
-def test_it_waits_on_this_device_while_the_page_is_away(caching_phone, server, school):
+def test_it_waits_on_this_device_while_the_page_is_closed(caching_phone, server, school):
     (ticket,) = fill_inbox(school, 1)
     caching_phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     wait_for_worker(caching_phone)
@@ -112,7 +112,7 @@ def test_it_waits_on_this_device_while_the_page_is_away(caching_phone, server, s
     assert fresh(ticket).status == Status.RESOLVED
 
 
-def test_once_it_is_sent_a_ticket_without_its_list_counts_anew(caching_phone, server, school):
+def test_after_sending_a_ticket_without_a_list_updates_the_count(caching_phone, server, school):
     (ticket, _other) = fill_inbox(school, 2)
     caching_phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     wait_for_worker(caching_phone)
@@ -127,7 +127,7 @@ def test_once_it_is_sent_a_ticket_without_its_list_counts_anew(caching_phone, se
 
 
 @pytest.mark.parametrize("name", ["caching_page", "caching_phone"])
-def test_once_it_is_sent_its_ticket_goes_on_to_the_next_and_the_last_to_the_list(request, server, school, name):
+def test_after_sending_the_next_ticket_is_shown_and_after_the_last_the_list(request, server, school, name):
     page = request.getfixturevalue(name)
     first, second = fill_inbox(school, 2)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
@@ -145,7 +145,7 @@ def test_once_it_is_sent_its_ticket_goes_on_to_the_next_and_the_last_to_the_list
     assert [fresh(ticket).status for ticket in (first, second)] == [Status.RESOLVED] * 2
 
 
-def test_once_it_is_sent_whoever_writes_on_its_ticket_stays_there(caching_page, server, school):
+def test_after_sending_somebody_writing_on_the_ticket_stays_there(caching_page, server, school):
     first, _second = fill_inbox(school, 2)
     caching_page.goto(f"{server}/t/escola/tickets/{first.number}/")
     expect(caching_page.locator("[data-row]")).to_have_count(2)
@@ -159,7 +159,7 @@ def test_once_it_is_sent_whoever_writes_on_its_ticket_stays_there(caching_page, 
     expect(caching_page.locator("#ticket")).to_have_attribute("data-number", str(first.number))
 
 
-def test_what_others_have_changed_meanwhile_comes_back_with_its_reason(caching_page, server, school, beatriz):
+def test_a_conflict_with_others_is_reported_with_its_reason(caching_page, server, school, beatriz):
     (ticket,) = fill_inbox(school, 1)
     caching_page.goto(f"{server}/t/escola/")
     caching_page.context.set_offline(True)
@@ -175,7 +175,7 @@ def test_what_others_have_changed_meanwhile_comes_back_with_its_reason(caching_p
     assert outbox(caching_page) == []
 
 
-def test_a_ticket_that_is_gone_comes_back_in_words(caching_page, server, school):
+def test_a_deleted_ticket_is_reported(caching_page, server, school):
     tickets = fill_inbox(school, 2)
     caching_page.goto(f"{server}/t/escola/")
     caching_page.context.set_offline(True)
@@ -187,7 +187,7 @@ def test_a_ticket_that_is_gone_comes_back_in_words(caching_page, server, school)
     assert outbox(caching_page) == []
 
 
-def test_it_can_be_taken_back_while_it_waits(caching_page, server, school):
+def test_it_can_be_cancelled_while_it_waits(caching_page, server, school):
     (ticket,) = fill_inbox(school, 1)
     caching_page.goto(f"{server}/t/escola/")
     caching_page.context.set_offline(True)
@@ -201,7 +201,7 @@ def test_it_can_be_taken_back_while_it_waits(caching_page, server, school):
     assert not BulkChange.objects.exists()
 
 
-def test_a_selection_is_kept_as_one(caching_page, server, school):
+def test_a_selection_is_kept_as_one_change(caching_page, server, school):
     tickets = fill_inbox(school, 3)
     caching_page.goto(f"{server}/t/escola/")
     for ticket in tickets[:2]:
@@ -217,7 +217,7 @@ def test_a_selection_is_kept_as_one(caching_page, server, school):
     assert BulkChange.objects.count() == 1
 
 
-def test_a_session_that_has_ended_sends_nothing_until_the_same_person_is_back(
+def test_after_the_session_expired_nothing_is_sent_until_the_same_person_logs_in(
     caching_page, server, school, ana, beatriz
 ):
     (ticket,) = fill_inbox(school, 1)
@@ -237,7 +237,7 @@ def test_a_session_that_has_ended_sends_nothing_until_the_same_person_is_back(
     assert fresh(ticket).status == Status.RESOLVED
 
 
-def test_try_again_asks_whether_there_is_a_connection(caching_page, server, school):
+def test_try_again_checks_the_connection(caching_page, server, school):
     fill_inbox(school, 1)
     caching_page.goto(f"{server}/t/escola/")
     caching_page.context.set_offline(True)
@@ -248,7 +248,7 @@ def test_try_again_asks_whether_there_is_a_connection(caching_page, server, scho
     expect(caching_page.locator("#offline")).to_be_hidden()
 
 
-def test_on_a_phone_the_bar_is_one_line_and_hides_nothing_of_the_ticket(open_page, server, school, ana, complaints):
+def test_on_a_phone_the_offline_bar_is_one_line_and_covers_nothing(open_page, server, school, ana, complaints):
     (ticket,) = fill_inbox(school, 1)
     for width in (320, 360, 1024):
         page = open_page(width, user=ana)

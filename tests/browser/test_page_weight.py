@@ -1,4 +1,4 @@
-"""How much a browser is sent, and that what is left out of styles changes none of their rules."""
+"""How much a browser downloads, and that shortening the styles changes none of their rules."""
 
 from urllib.parse import urlsplit
 
@@ -47,7 +47,7 @@ def test_every_page_is_under_100_kilobytes(open_page, server, team, owner, url_o
     complaints.clear()
 
 
-def test_styles_without_comments_and_indentation_have_the_same_rules(open_page):
+def test_minified_styles_have_the_same_rules(open_page):
     page, sources = open_page(), settings.BASE_DIR / "static/css"
     name = staticfiles_storage.url("css/helpdesk.css").removeprefix(settings.STATIC_URL)
     served = page.evaluate(RULES, (settings.STATIC_ROOT / name).read_text())

@@ -32,7 +32,7 @@ def active(page):
     return chosen
 
 
-def test_it_opens_by_keys_finds_as_one_types_and_leads_there(open_page, server, school, ana):
+def test_it_opens_by_keyboard_finds_while_typing_and_opens_the_result(open_page, server, school, ana):
     fill_inbox(school, 2)
     learner = LearnerFactory(team=school, name="Conceição Santos", email="joca@provedor.example")
     ticket = open_ticket(school, learner=learner, course=CourseFactory(team=school, title="Chocolate para vender"))
@@ -59,7 +59,7 @@ def test_it_opens_by_keys_finds_as_one_types_and_leads_there(open_page, server, 
     expect(page.locator("[data-row]")).to_have_count(1)
 
 
-def test_what_the_arrows_went_to_stays_chosen_when_more_is_found(open_page, server, school, ana):
+def test_an_option_chosen_by_arrow_keys_stays_chosen_when_results_arrive(open_page, server, school, ana):
     LearnerFactory(team=school, name="Relva Santos")
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -75,9 +75,7 @@ def test_what_the_arrows_went_to_stays_chosen_when_more_is_found(open_page, serv
     expect(active(page)).to_have_text(place)
 
 
-def test_a_look_up_that_fails_leads_nowhere_and_leaves_nothing_of_the_one_before(
-    open_page, server, school, ana, complaints
-):
+def test_a_failed_lookup_leads_nowhere_and_removes_the_previous_results(open_page, server, school, ana, complaints):
     fill_inbox(school, 1)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -98,7 +96,7 @@ def test_a_look_up_that_fails_leads_nowhere_and_leaves_nothing_of_the_one_before
 
 
 @pytest.mark.parametrize("waits", [False, True])
-def test_the_same_words_lead_to_the_same_however_quick_one_is(open_page, server, school, ana, waits):
+def test_the_same_words_lead_to_the_same_place_however_fast_one_types(open_page, server, school, ana, waits):
     open_ticket(school, learner=LearnerFactory(team=school, name="Novo Hamburgo"))
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -124,7 +122,7 @@ def test_a_place_is_found_by_every_word_of_its_name(open_page, server, school, a
         page.keyboard.press("Escape")
 
 
-def test_a_press_on_what_takes_no_tap_yet_leaves_the_focus_in_the_field(open_page, server, school, ana):
+def test_clicking_an_option_that_takes_no_click_yet_keeps_the_focus_in_the_field(open_page, server, school, ana):
     page = open_page(user=ana)
     page.goto(server + INBOX)
     page.evaluate(DEAF)
@@ -137,7 +135,7 @@ def test_a_press_on_what_takes_no_tap_yet_leaves_the_focus_in_the_field(open_pag
     expect(page.get_by_role("combobox")).to_have_value("cursos")
 
 
-def test_each_option_has_its_sign(open_page, server, school, ana):
+def test_each_option_has_an_icon(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
@@ -150,7 +148,7 @@ def test_each_option_has_its_sign(open_page, server, school, ana):
     )
 
 
-def test_it_lists_what_can_be_done_and_where_to_go_before_one_types(open_page, server, school, ana):
+def test_it_lists_actions_and_places_before_anything_is_typed(open_page, server, school, ana):
     first, second = fill_inbox(school, 2)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -174,7 +172,7 @@ def test_it_lists_what_can_be_done_and_where_to_go_before_one_types(open_page, s
     assert Ticket.objects.get(pk=second.pk).status == Status.NEW
 
 
-def test_a_phone_opens_it_from_the_tab_bar(open_page, server, school, ana):
+def test_it_opens_from_the_tab_bar_on_a_phone(open_page, server, school, ana):
     fill_inbox(school, 1)
     page = open_page(360, user=ana, has_touch=True, is_mobile=True)
     page.goto(server + INBOX)
@@ -208,7 +206,7 @@ def test_go_to_keys_lead_to_views_and_pages(open_page, server, school, ana):
     expect(page).to_have_url(re.compile("q=gm"))
 
 
-def test_what_runs_from_right_to_left_turns_nothing_around(open_page, server, school, ana):
+def test_right_to_left_text_is_isolated(open_page, server, school, ana):
     ticket = open_ticket(school, learner=LearnerFactory(team=school, name="Rui Sá"), question="كلمة السر لا تعمل")
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -224,7 +222,7 @@ def test_what_runs_from_right_to_left_turns_nothing_around(open_page, server, sc
     }""")
 
 
-def test_a_text_that_nothing_answers_to_has_no_result_but_still_leads_to_the_list(open_page, server, school, ana):
+def test_without_results_it_still_offers_the_list(open_page, server, school, ana):
     fill_inbox(school, 1)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -237,7 +235,7 @@ def test_a_text_that_nothing_answers_to_has_no_result_but_still_leads_to_the_lis
     page.wait_for_url("**/?q=zzzz")
 
 
-def test_an_action_about_another_ticket_is_found_by_its_whole_number(open_page, server, school, ana):
+def test_an_action_on_another_ticket_is_found_by_its_whole_number(open_page, server, school, ana):
     tickets = [open_ticket(school) for _ in range(12)]
     again = open_ticket(school, learner=tickets[0].learner)
     actions.merge_ticket(again, Actor.system(), tickets[0])
@@ -251,7 +249,7 @@ def test_an_action_about_another_ticket_is_found_by_its_whole_number(open_page, 
         expect(split.locator("visible=true")).to_have_count(count)
 
 
-def test_what_has_a_shorter_label_for_a_narrow_window_is_named_once(open_page, server, school, ana):
+def test_a_label_with_a_short_form_is_shown_once(open_page, server, school, ana):
     learner = LearnerFactory(team=school, name="Rafael")
     ticket = open_ticket(school, learner=learner)
     for width, label in ((1280, "Responder a Rafael"), (320, "Responder")):

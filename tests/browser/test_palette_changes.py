@@ -15,7 +15,7 @@ INBOX = "/t/escola/"
 
 
 @pytest.mark.parametrize("waits", [False, True])
-def test_what_is_found_stands_above_a_change_of_which_only_the_value_fits(open_page, server, school, ana, waits):
+def test_results_come_before_a_change_that_matches_only_by_value(open_page, server, school, ana, waits):
     (ticket,) = fill_inbox(school, 1)
     actions.take_ticket(ticket, Actor.person(ana))
     other = open_ticket(
@@ -38,7 +38,7 @@ def test_what_is_found_stands_above_a_change_of_which_only_the_value_fits(open_p
     assert [each.topic for each in Ticket.objects.filter(pk__in=[ticket.pk, other.pk])] == ["", ""]
 
 
-def test_a_change_that_is_named_stands_above_what_is_found(open_page, server, school, ana):
+def test_a_change_that_matches_by_name_comes_before_results(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     open_ticket(school, learner=LearnerFactory(team=school, name="Assunto Urgente"))
     page = open_page(user=ana)
@@ -50,7 +50,7 @@ def test_a_change_that_is_named_stands_above_what_is_found(open_page, server, sc
     assert Ticket.objects.get(pk=ticket.pk).topic == "video"
 
 
-def test_what_can_be_done_is_named_as_one_reads_it(open_page, server, school, ana):
+def test_actions_have_readable_names(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     actions.take_ticket(ticket, Actor.person(ana))
     page = open_page(user=ana)
@@ -61,7 +61,7 @@ def test_what_can_be_done_is_named_as_one_reads_it(open_page, server, school, an
     assert {"Status: Aberto", "Responsável: Ana Prado", "Prioridade: Normal"} <= set(labels), labels
 
 
-def test_it_finds_any_change_of_the_ticket_and_enter_alone_leaves_it(open_page, server, school, ana):
+def test_it_finds_every_change_of_the_ticket_and_enter_alone_chooses_none(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
@@ -89,7 +89,7 @@ def test_it_finds_any_change_of_the_ticket_and_enter_alone_leaves_it(open_page, 
     expect(page.locator(".question-edit [name=question]")).to_be_visible()
 
 
-def test_it_changes_the_ticket_of_the_row_with_the_focus(open_page, server, school, ana):
+def test_it_changes_the_ticket_of_the_focused_row(open_page, server, school, ana):
     first, second = fill_inbox(school, 2)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -101,7 +101,7 @@ def test_it_changes_the_ticket_of_the_row_with_the_focus(open_page, server, scho
     assert [Ticket.objects.get(pk=ticket.pk).priority for ticket in (first, second)] == [2, 4]
 
 
-def test_it_offers_what_is_folded_away_on_the_ticket_and_what_is_a_form_of_its_own(open_page, server, school, ana):
+def test_it_offers_collapsed_parts_and_forms_of_the_ticket(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     ActivityFactory(team=school, learner=ticket.learner, course=ticket.course, occurred_at=ticket.requested_at)
     page = open_page(user=ana)

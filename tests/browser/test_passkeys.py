@@ -17,7 +17,7 @@ PHONE = {
 }
 
 
-def test_a_key_is_added_on_the_account_page_and_logs_in(open_page, server, owner):
+def test_a_passkey_can_be_added_and_logs_in(open_page, server, owner):
     owner.set_password(PASSWORD)
     owner.save()
     site = f"http://localhost:{urlsplit(server).port}"  # browsers have no keys of an address in numbers

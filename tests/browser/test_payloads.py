@@ -38,7 +38,7 @@ def ran(browser):
     context.close()
 
 
-def test_payloads_run_as_they_are_and_not_as_we_show_them(ran):
+def test_payloads_run_unsanitized_but_not_as_we_show_them(ran):
     assert len([each for each in payloads.XSS if ran(each)]) > 10
     for payload in payloads.XSS:
         for html in (sanitise(payload).html, sanitise(payload, shows_remote=True).html, render_markdown(payload)):

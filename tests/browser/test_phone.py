@@ -74,7 +74,7 @@ def test_the_tab_bar_leads_everywhere(phone, server, school, ana):
     expect(phone.locator("[data-row]")).to_have_count(2)
 
 
-def test_a_ticket_is_worked_from_the_lists_menu(phone, server, school, ana):
+def test_a_ticket_can_be_worked_on_from_the_lists_menu(phone, server, school, ana):
     first, second = fill_inbox(school, 2)
     phone.goto(f"{server}/t/escola/")
     row_of(phone, first).get_by_role("link", name="Mais").tap()
@@ -94,7 +94,7 @@ def test_a_ticket_is_worked_from_the_lists_menu(phone, server, school, ana):
     assert fresh(second).status == Status.NEW
 
 
-def test_on_a_slow_line_one_sees_that_it_works_and_two_taps_make_one_change(phone, server, school, complaints):
+def test_a_slow_connection_shows_progress_and_two_taps_make_one_change(phone, server, school, complaints):
     fill_inbox(school, 3)
     phone.goto(f"{server}/t/escola/tickets/1/")
     slow_down(phone)
@@ -132,7 +132,7 @@ def test_on_a_slow_line_one_sees_that_it_works_and_two_taps_make_one_change(phon
     assert Ticket.objects.filter(status=Status.RESOLVED).count() == 2
 
 
-def test_a_note_that_is_typed_off_the_line_is_kept_and_sent_later(phone, server, school, complaints):
+def test_a_note_typed_offline_is_kept_and_sent_later(phone, server, school, complaints):
     fill_inbox(school, 1)
     phone.goto(f"{server}/t/escola/tickets/1/")
     note = phone.locator("#ticket").get_by_label("Nota para a equipe")
@@ -156,7 +156,7 @@ def test_a_note_that_is_typed_off_the_line_is_kept_and_sent_later(phone, server,
     complaints.clear()
 
 
-def test_a_list_that_is_off_the_line_says_so_until_it_is_back(phone, server, school, complaints):
+def test_an_offline_list_says_so_until_it_is_online(phone, server, school, complaints):
     fill_inbox(school, 1)
     phone.clock.install()
     phone.goto(f"{server}/t/escola/")
@@ -169,7 +169,7 @@ def test_a_list_that_is_off_the_line_says_so_until_it_is_back(phone, server, sch
     complaints.clear()
 
 
-def test_the_facts_of_a_source_stand_one_below_the_other_and_its_name_in_one_piece(phone, server, school):
+def test_the_facts_of_a_source_are_stacked_and_its_name_fits_on_one_line(phone, server, school):
     source = source_of(school)
     Source.objects.filter(pk=source.pk).update(verified_at=timezone.now(), first_call_at=timezone.now())
     phone.goto(f"{server}/t/escola/sources/{source.pk}/")

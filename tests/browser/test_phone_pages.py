@@ -1,4 +1,4 @@
-"""Pages on a phone: what stands beside a text leaves it its room, and what one taps is large enough."""
+"""Pages on a phone: text has enough room beside other elements, and tap targets are large enough."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ REACH = """(all) => all.map((each) => {
 }).filter(([, isReached]) => !isReached).map(([text]) => text)"""
 
 
-def test_what_a_learner_has_unfinished_takes_no_room_from_the_name(phone, server, school):
+def test_the_count_of_unfinished_tickets_takes_no_room_from_the_name(phone, server, school):
     learner = LearnerFactory(team=school, name="Anderson Vasconcelos", last_activity_at=timezone.now())
     open_ticket(school, learner=learner)
     phone.goto(f"{server}/t/escola/learners/")
@@ -34,14 +34,14 @@ def test_what_a_learner_has_unfinished_takes_no_room_from_the_name(phone, server
     assert badge["x"] == phone.locator(".learner-name b").bounding_box()["x"]
 
 
-def test_tabs_that_scroll_sideways_do_so_in_no_other_way(phone, server, school):
+def test_tabs_scroll_only_sideways(phone, server, school):
     phone.goto(f"{server}/t/escola/sources/")
     tabs = phone.locator(".tabs")
     assert tabs.evaluate("(tabs) => tabs.scrollHeight - tabs.clientHeight") == 0
 
 
 @pytest.mark.parametrize("path", ["change", "set"])
-def test_the_button_under_a_new_password_is_above_the_tab_bar(open_page, server, ana, path):
+def test_the_button_below_a_new_password_is_above_the_tab_bar(open_page, server, ana, path):
     if path == "change":
         ana.set_password("uma senha bem comprida")
         ana.save()
@@ -54,7 +54,7 @@ def test_the_button_under_a_new_password_is_above_the_tab_bar(open_page, server,
 
 
 @pytest.mark.parametrize("path", ["emails/senders/", "privacy/audit/reads/"])
-def test_the_tab_of_a_page_is_in_sight_however_far_right_it_stands(phone, server, school, path):
+def test_the_current_tab_is_scrolled_into_view(phone, server, school, path):
     phone.set_viewport_size({"width": 320, "height": 640})
     phone.goto(f"{server}/t/escola/{path}")
     tabs = phone.locator(".tabs")
@@ -62,7 +62,7 @@ def test_the_tab_of_a_page_is_in_sight_however_far_right_it_stands(phone, server
     expect(tabs.locator("[aria-current]")).to_be_in_viewport(ratio=0.99)
 
 
-def test_a_row_of_tabs_stays_where_it_is_while_that_of_the_page_is_in_sight(phone, server, school):
+def test_tabs_do_not_scroll_if_the_current_one_is_visible(phone, server, school):
     phone.set_viewport_size({"width": 320, "height": 640})
     phone.goto(f"{server}/t/escola/emails/?show=ignored")
     tabs = phone.locator(".tabs")
@@ -70,7 +70,7 @@ def test_a_row_of_tabs_stays_where_it_is_while_that_of_the_page_is_in_sight(phon
     assert tabs.evaluate("(tabs) => [tabs.scrollLeft, tabs.scrollWidth > tabs.clientWidth]") == [0, True]
 
 
-def test_no_filter_of_the_delivery_log_runs_off_the_page(phone, server, school):
+def test_no_filter_of_the_delivery_log_overflows(phone, server, school):
     phone.goto(f"{server}/t/escola/sources/{source_of(school).pk}/deliveries/")
     ends = phone.locator(".filters .filter").evaluate_all(
         "(all) => all.map((each) => each.getBoundingClientRect().right)"
@@ -79,7 +79,7 @@ def test_no_filter_of_the_delivery_log_runs_off_the_page(phone, server, school):
     assert max(ends) <= phone.viewport_size["width"]
 
 
-def test_a_filters_choice_is_not_cut(phone, server, school):
+def test_the_value_of_a_filter_is_not_cut(phone, server, school):
     phone.goto(f"{server}/t/escola/?panel=filters")
     needs = """(all) => all.filter((select) => {
         const canvas = document.createElement("canvas").getContext("2d"), style = getComputedStyle(select);
@@ -91,7 +91,7 @@ def test_a_filters_choice_is_not_cut(phone, server, school):
         assert phone.locator(f"#filter-panel [name={name}]").evaluate_all(needs) == []
 
 
-def test_a_usual_word_of_a_report_is_whole(phone, server, school):
+def test_ordinary_words_in_a_report_are_not_broken(phone, server, school):
     open_ticket(school)
     phone.goto(f"{server}/t/escola/reports/")
     name = phone.locator(".report .table:not(.hours) th[scope=row]").first
@@ -109,18 +109,18 @@ def test_a_usual_word_of_a_report_is_whole(phone, server, school):
     assert name.evaluate(broken) == []
 
 
-def test_a_learners_name_has_the_line_to_itself(phone, server, school):
+def test_a_learners_name_has_a_line_of_its_own(phone, server, school):
     learner = LearnerFactory(team=school, name="Maria Aparecida Vasconcelos")
     phone.goto(f"{server}/t/escola/learners/{learner.pk}/")
     assert phone.locator("h1").evaluate(LINES) <= 2
 
 
-def test_when_a_key_was_added_is_told_in_a_line(phone, server, school):
+def test_the_date_of_a_key_has_enough_room(phone, server, school):
     phone.goto(f"{server}/t/escola/sources/{source_of(school).pk}/")
     assert phone.locator(".key-list .grow").bounding_box()["width"] >= 120
 
 
-def test_what_one_taps_is_as_high_as_a_thumb(phone, server, school):
+def test_touch_targets_are_high_enough(phone, server, school):
     ticket = open_ticket(school)
     ticket.tags.add(Tag.objects.create(team=school, name="acesso"))
     MembershipFactory(team=school, role=Role.AGENT)
@@ -137,7 +137,7 @@ def test_what_one_taps_is_as_high_as_a_thumb(phone, server, school):
     assert phone.locator(".tab-bar-menu :is(a, button):visible").evaluate_all(REACH) == []
 
 
-def test_a_tickets_properties_are_one_row_that_scrolls(phone, server, school):
+def test_a_tickets_properties_are_one_scrolling_row(phone, server, school):
     ticket = open_ticket(school)
     for name in ("acesso", "vídeo", "certificado"):
         ticket.tags.add(Tag.objects.create(team=school, name=name))
@@ -150,7 +150,7 @@ def test_a_tickets_properties_are_one_row_that_scrolls(phone, server, school):
     expect(last).to_be_in_viewport()
 
 
-def test_an_hour_of_the_reports_is_as_large_as_a_thumb_needs(phone, server, school):
+def test_an_hour_in_the_reports_is_a_large_enough_target(phone, server, school):
     for hours in range(0, 24, 2):
         open_ticket(school, requested_at=timezone.now() - timedelta(days=1, hours=hours))
     phone.goto(f"{server}/t/escola/reports/")
@@ -168,7 +168,7 @@ SHADES = """(frame) => ["::before", "::after"].map((part) => {
 })"""
 
 
-def test_what_scrolls_sideways_goes_under_the_shade_of_the_edge_beyond_which_there_is_more(phone, server, school):
+def test_a_scrolling_table_is_shaded_at_edges_with_more_content(phone, server, school):
     open_ticket(school)
     phone.goto(f"{server}/t/escola/reports/")
     frame = phone.locator(".table-scroll:has(progress):visible").first
@@ -184,7 +184,7 @@ def test_what_scrolls_sideways_goes_under_the_shade_of_the_edge_beyond_which_the
     assert frame.evaluate(SHADES) == [[0, True], [0, True]]
 
 
-def test_two_buttons_of_a_page_stand_beside_each_other(phone, server, school):
+def test_two_buttons_of_a_page_are_side_by_side(phone, server, school):
     phone.goto(f"{server}/t/escola/email/")
     first, second = (button.bounding_box() for button in phone.locator(".page-header > .btn").all())
     assert first["y"] == second["y"]

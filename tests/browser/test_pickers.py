@@ -13,7 +13,7 @@ from tests.tickets.reading import fresh
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("ana_reads_english"), pytest.mark.page_of("ana")]
 
 
-def test_the_owner_is_found_by_typing_and_chosen_by_keys(page, server, school, beatriz):
+def test_an_assignee_is_found_by_typing_and_chosen_by_keyboard(page, server, school, beatriz):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     page.keyboard.press("a")
@@ -34,7 +34,7 @@ def test_the_owner_is_found_by_typing_and_chosen_by_keys(page, server, school, b
     assert fresh(ticket).assignee == beatriz
 
 
-def test_the_focus_returns_to_what_opened_the_picker_whatever_had_it_before(page, server, school, beatriz):
+def test_the_focus_returns_to_the_button_of_the_picker(page, server, school, beatriz):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     for key, value in (("p", "priority:4"), ("c", "status:pending"), ("a", f"assignee:{beatriz.pk}")):
@@ -48,7 +48,7 @@ def test_the_focus_returns_to_what_opened_the_picker_whatever_had_it_before(page
         expect(page.locator("#bulk .toast")).to_have_count(0)
 
 
-def test_a_new_tag_is_made_and_one_that_is_too_long_comes_back_to_be_mended(page, server, school, complaints):
+def test_a_new_tag_is_created_and_one_that_is_too_long_can_be_corrected(page, server, school, complaints):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     page.keyboard.press("l")
@@ -67,9 +67,7 @@ def test_a_new_tag_is_made_and_one_that_is_too_long_comes_back_to_be_mended(page
 
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("kind", ["tag", "snooze", "snooze by its chip"])
-def test_what_is_refused_comes_back_where_it_was_chosen_and_says_so_once(
-    open_page, server, school, ana, complaints, width, kind
-):
+def test_a_refused_value_is_reported_once_in_its_picker(open_page, server, school, ana, complaints, width, kind):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(width, user=ana, has_touch=width < 801)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
@@ -105,7 +103,7 @@ def test_what_is_refused_comes_back_where_it_was_chosen_and_says_so_once(
 
 
 @pytest.mark.parametrize("key", ["a", "l"])
-def test_enter_with_nothing_typed_chooses_nothing(page, server, school, key):
+def test_enter_without_input_chooses_nothing(page, server, school, key):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     page.keyboard.press(key)
@@ -120,7 +118,7 @@ def test_enter_with_nothing_typed_chooses_nothing(page, server, school, key):
     assert fresh(ticket).version == ticket.version
 
 
-def test_any_tag_is_found_by_typing_and_none_that_there_is_but_for_accents_is_offered_as_new(page, server, school):
+def test_every_tag_is_found_by_typing_and_one_that_differs_in_accents_is_not_offered_as_new(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     Tag.objects.bulk_create(Tag(team=school, name=f"tag {number:02}") for number in range(34))
     Tag.objects.create(team=school, name="última versão")
@@ -140,7 +138,7 @@ def test_any_tag_is_found_by_typing_and_none_that_there_is_but_for_accents_is_of
     expect(picker.locator(".option:visible")).to_have_count(30)
 
 
-def test_who_takes_on_how_much_shows_once_the_owner_is_chosen(page, server, school, ana, beatriz):
+def test_the_number_of_open_tickets_is_shown_when_choosing_an_assignee(page, server, school, ana, beatriz):
     (ticket,) = fill_inbox(school, 1)
     for _ in range(2):
         actions.assign_ticket(open_ticket(school), Actor.system(), beatriz)
@@ -152,7 +150,7 @@ def test_who_takes_on_how_much_shows_once_the_owner_is_chosen(page, server, scho
     expect(picker).to_be_visible()
 
 
-def test_a_picker_shows_where_a_key_opens_it_and_its_button_is_scrolled_away(page, server, school, ana):
+def test_a_picker_opened_by_key_is_visible_even_if_its_button_is_not(page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     for number in range(12):
         actions.add_note(ticket, Actor.person(ana), f"Nota {number}")
@@ -164,7 +162,7 @@ def test_a_picker_shows_where_a_key_opens_it_and_its_button_is_scrolled_away(pag
     assert_focus_shows(page, "Normal")
 
 
-def test_a_picker_stands_at_its_button_also_right_after_another_was_closed(page, server, school):
+def test_a_picker_is_at_its_button_right_after_another_was_closed(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     slot = page.locator("#ticket .slot[data-key=s]").bounding_box()
@@ -179,7 +177,7 @@ def test_a_picker_stands_at_its_button_also_right_after_another_was_closed(page,
         page.keyboard.press("Escape")
 
 
-def test_without_scripts_the_pickers_open_and_change(open_page, server, school, ana):
+def test_pickers_open_and_change_without_javascript(open_page, server, school, ana):
     first, second = fill_inbox(school, 2)
     page = open_page(360, user=ana, java_script_enabled=False)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
@@ -194,7 +192,7 @@ def test_without_scripts_the_pickers_open_and_change(open_page, server, school, 
     page.wait_for_url(f"**/tickets/{second.number}/**")
 
 
-def test_that_nobody_is_called_so_is_said(page, server, school, beatriz):
+def test_a_picker_without_results_says_so(page, server, school, beatriz):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     page.keyboard.press("a")

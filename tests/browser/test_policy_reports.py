@@ -33,7 +33,7 @@ def secure(server, certificate, tmp_path):
         yield address
 
 
-def test_what_chromium_keeps_back_is_reported_and_shown(playwright, server, secure, certificate, open_page):
+def test_violations_blocked_by_chromium_are_reported_and_shown(playwright, server, secure, certificate, open_page):
     cache.clear()  # whatever other tests reported from this address
     # The engine alone reports nothing, and the whole of itself once a minute.
     args = [f"--ignore-certificate-errors-spki-list={spki_hash(certificate)}", "--short-reporting-delay"]

@@ -104,7 +104,7 @@ def wait_for(page, requests):
     raise AssertionError("nothing came")
 
 
-def test_turned_on_a_new_request_is_shown_and_leads_to_the_ticket(
+def test_a_new_request_is_shown_as_notification_and_opens_the_ticket(
     asking_page, server, worker, school, ana, service, device
 ):
     asking_page.goto(f"{server}/account/")
@@ -140,7 +140,7 @@ def test_turned_on_a_new_request_is_shown_and_leads_to_the_ticket(
     until(asking_page, f"{SHOWN}.then((all) => all.length === 0)")
 
 
-def test_what_cannot_be_read_is_shown_all_the_same(asking_page, server, school):
+def test_an_unreadable_notification_is_shown_all_the_same(asking_page, server, school):
     asking_page.goto(f"{server}/account/")
     wait_for_worker(asking_page)
     deliver(asking_page, server, "no JSON")
@@ -148,7 +148,7 @@ def test_what_cannot_be_read_is_shown_all_the_same(asking_page, server, school):
     assert asking_page.evaluate(SHOWN)[0]["title"] == "Helpdesk"
 
 
-def test_turned_off_and_logged_out_it_ends(asking_page, server, school, ana):
+def test_turning_off_and_logging_out_end_the_subscription(asking_page, server, school, ana):
     asking_page.goto(f"{server}/account/")
     wait_for_worker(asking_page)
     panel = asking_page.locator("#push")
@@ -166,7 +166,7 @@ def test_turned_off_and_logged_out_it_ends(asking_page, server, school, ana):
     assert not PushSubscription.objects.exists()
 
 
-def test_after_another_login_the_browser_goes_on_and_ends_with_that(asking_page, server, school, ana):
+def test_another_login_takes_over_the_subscription_until_it_ends(asking_page, server, school, ana):
     asking_page.goto(f"{server}/account/")
     wait_for_worker(asking_page)
     asking_page.locator("#push").get_by_role("button", name="Turn on").click()
@@ -201,7 +201,7 @@ def undecided(open_page, server, ana, device):
     return page
 
 
-def test_whoever_takes_a_ticket_is_offered_them_once_and_asked_by_nobody_before(undecided, server, school, ana):
+def test_taking_a_ticket_offers_notifications_once(undecided, server, school, ana):
     page = undecided
     fill_inbox(school, 3)
     page.goto(f"{server}/t/escola/")
@@ -227,7 +227,7 @@ def test_whoever_takes_a_ticket_is_offered_them_once_and_asked_by_nobody_before(
     assert page.evaluate("window.asked") is None
 
 
-def test_whoever_is_given_a_ticket_is_offered_them_and_turns_them_on_there(undecided, server, school, ana, beatriz):
+def test_being_assigned_a_ticket_offers_notifications(undecided, server, school, ana, beatriz):
     page = undecided
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/")
@@ -240,7 +240,7 @@ def test_whoever_is_given_a_ticket_is_offered_them_and_turns_them_on_there(undec
     assert PushSubscription.objects.get().user == ana
 
 
-def test_what_our_worker_sends_to_a_subscription_of_chromiums_own_is_decrypted_by_it_and_shown(
+def test_chromium_decrypts_and_shows_a_notification_sent_by_our_worker(
     playwright, server, worker, school, ana, service, tmp_path
 ):
     """Of the address that Chromium gives only the host is another: there, ours takes what the worker sends."""

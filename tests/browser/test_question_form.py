@@ -1,4 +1,4 @@
-"""What is written into a ticket's question and not yet saved outlives whatever else becomes of the page."""
+"""Unsaved text in a ticket's question survives every update of the page."""
 
 import pytest
 from playwright.sync_api import expect
@@ -36,14 +36,14 @@ def expect_written(page):
     expect(page.locator(".question-edit [name=topic]")).to_have_value("video")
 
 
-def test_whoever_opens_it_can_write_at_once(ticket_page):
+def test_opening_it_focuses_the_form(ticket_page):
     ticket_page.locator(".question-edit > summary").click()
     expect(ticket_page.locator(".question-edit [name=topic]")).to_be_focused()
     expect(ticket_page.locator(".question-edit .btn")).to_be_in_viewport(ratio=1)
     assert_focus_shows(ticket_page)
 
 
-def test_it_stays_when_the_ticket_is_taken_or_changed_and_when_the_page_is_loaded_anew(ticket_page):
+def test_it_survives_changes_of_the_ticket_and_a_reload(ticket_page):
     write(ticket_page)
     ticket_page.locator("#ticket .slot").nth(1).click()
     expect(ticket_page.locator("#ticket .slot").nth(1)).to_contain_text("Você")
@@ -55,7 +55,7 @@ def test_it_stays_when_the_ticket_is_taken_or_changed_and_when_the_page_is_loade
     expect_written(ticket_page)
 
 
-def test_it_is_there_again_once_the_ticket_that_was_gone_on_from_is(ticket_page, server, two_tickets):
+def test_it_is_restored_when_returning_to_the_ticket(ticket_page, server, two_tickets):
     write(ticket_page)
     ticket_page.locator("#ticket .slot").first.click()
     expect(ticket_page.locator("#ticket h1")).to_contain_text("Aluno 002")
@@ -65,7 +65,7 @@ def test_it_is_there_again_once_the_ticket_that_was_gone_on_from_is(ticket_page,
     expect_written(ticket_page)
 
 
-def test_saved_it_is_kept_no_longer(ticket_page, two_tickets, beatriz):
+def test_it_is_forgotten_once_saved(ticket_page, two_tickets, beatriz):
     write(ticket_page)
     ticket_page.locator(".question-edit form button").click()
     expect(ticket_page.locator("#ticket .question")).to_contain_text(SAID)
@@ -76,7 +76,7 @@ def test_saved_it_is_kept_no_longer(ticket_page, two_tickets, beatriz):
     expect(ticket_page.locator(".question-edit [name=question]")).to_have_value("Outra")
 
 
-def test_what_is_refused_comes_back_as_it_was_sent(ticket_page, complaints):
+def test_a_refused_text_is_shown_again(ticket_page, complaints):
     ticket_page.locator(".question-edit > summary").click()
     ticket_page.locator(".question-edit [name=question]").fill("x")
     ticket_page.locator(".question-edit [name=question]").evaluate(
@@ -88,7 +88,7 @@ def test_what_is_refused_comes_back_as_it_was_sent(ticket_page, complaints):
     complaints[:] = [said for said in complaints if "422" not in said]
 
 
-def test_what_was_not_touched_follows_what_becomes_of_it_meanwhile(ticket_page, two_tickets):
+def test_untouched_fields_follow_changes_by_others(ticket_page, two_tickets):
     ticket_page.locator(".question-edit > summary").click()
     ticket_page.locator(".question-edit [name=question]").fill(SAID)
     actions.change_question(fresh(two_tickets[0]), Actor.system(), "", "video")
@@ -99,9 +99,7 @@ def test_what_was_not_touched_follows_what_becomes_of_it_meanwhile(ticket_page, 
     assert fresh(two_tickets[0]).topic == "video"
 
 
-def test_what_somebody_else_wrote_or_chose_meanwhile_stays_with_what_was_written_below_it(
-    ticket_page, two_tickets, beatriz
-):
+def test_text_by_others_is_kept_above_ones_own(ticket_page, two_tickets, beatriz):
     write(ticket_page)
     actions.change_question(fresh(two_tickets[0]), Actor.person(beatriz), "Sem som", "access")
     for _ in range(2):  # however often it comes anew
@@ -111,7 +109,7 @@ def test_what_somebody_else_wrote_or_chose_meanwhile_stays_with_what_was_written
         expect(ticket_page.locator(".question-edit [name=topic]")).to_have_value("access")
 
 
-def test_emptied_again_it_is_kept_no_longer(ticket_page, two_tickets, beatriz):
+def test_it_is_forgotten_once_emptied(ticket_page, two_tickets, beatriz):
     write(ticket_page)
     ticket_page.locator(".question-edit [name=question]").fill("")
     ticket_page.locator(".question-edit [name=topic]").select_option("")
@@ -122,7 +120,7 @@ def test_emptied_again_it_is_kept_no_longer(ticket_page, two_tickets, beatriz):
     expect(ticket_page.locator(".question-edit [name=question]")).to_have_value("Sem som")
 
 
-def test_what_was_refused_is_kept_as_a_change_of_what_is_saved(ticket_page, two_tickets, beatriz, complaints):
+def test_a_refused_text_is_kept_as_a_change_of_the_saved_one(ticket_page, two_tickets, beatriz, complaints):
     actions.change_question(fresh(two_tickets[0]), Actor.person(beatriz), "Sem som", "access")
     ticket_page.reload()
     ticket_page.locator(".question-edit > summary").click()

@@ -1,4 +1,4 @@
-"""Somebody comes back to a browser that was left open, types a key in, and says once more who they are."""
+"""Someone returns to an open browser, enters a key, and has to authenticate again."""
 
 import time
 
@@ -24,7 +24,7 @@ def make_stale():
         Session.objects.filter(pk=row.pk).update(session_data=Session.objects.encode(session))
 
 
-def test_a_key_that_was_typed_meanwhile_is_sent_by_one_press(server, open_page, team, owner):
+def test_a_typed_key_is_saved_with_one_click_after_confirming(server, open_page, team, owner):
     owner.set_password(PASSWORD)
     owner.save()
     page = open_page(user=owner)

@@ -1,4 +1,4 @@
-"""What the server refuses in the background is told, and that a session is over; the next answer takes it back."""
+"""A refused background request and an ended session are shown; the next successful response hides the message."""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +20,7 @@ def _refusals_are_meant(complaints):
 
 
 @pytest.mark.parametrize("status", [403, 404, 500, 503])
-def test_a_change_that_fails_is_told_until_one_succeeds(page, server, school, status):
+def test_a_failed_change_is_reported_until_one_succeeds(page, server, school, status):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
 
@@ -44,7 +44,7 @@ def test_a_change_that_fails_is_told_until_one_succeeds(page, server, school, st
     assert fresh(ticket).status == Status.RESOLVED
 
 
-def test_a_refusal_stands_alone_and_what_it_hid_is_there_again_once_it_is_closed(page, server, school):
+def test_a_failure_hides_other_toasts_until_it_is_closed(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     page.locator("#ticket .slot[data-key=t]").click()
@@ -59,7 +59,7 @@ def test_a_refusal_stands_alone_and_what_it_hid_is_there_again_once_it_is_closed
 
 
 @pytest.mark.parametrize(("status", "is_offline"), [(403, False), (502, True)])
-def test_only_what_no_server_answers_is_a_lost_connection(page, server, school, status, is_offline):
+def test_only_a_missing_response_counts_as_a_lost_connection(page, server, school, status, is_offline):
     fill_inbox(school, 1)
     page.clock.install()
     page.goto(f"{server}/t/escola/")
@@ -71,7 +71,7 @@ def test_only_what_no_server_answers_is_a_lost_connection(page, server, school, 
     expect(page.locator("#failure")).to_have_count(0)
 
 
-def test_a_session_that_is_over_is_told_until_there_is_one_again(page, server, school):
+def test_an_expired_session_is_reported_until_there_is_one_again(page, server, school):
     fill_inbox(school, 1)
     page.clock.install()
     page.goto(f"{server}/t/escola/")
@@ -84,7 +84,7 @@ def test_a_session_that_is_over_is_told_until_there_is_one_again(page, server, s
     expect(page.locator("#logged-out")).to_be_hidden()
 
 
-def test_that_a_session_is_over_is_told_where_it_hides_nothing_of_the_ticket(open_page, server, school, ana):
+def test_the_notice_of_an_expired_session_covers_nothing_of_the_ticket(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     for width in (360, 1280):
         page = open_page(width, user=ana)
@@ -97,7 +97,7 @@ def test_that_a_session_is_over_is_told_where_it_hides_nothing_of_the_ticket(ope
         assert page.evaluate(MEET, ["#logged-out", needed]) == []
 
 
-def test_what_failed_is_told_where_it_covers_nothing_that_is_pressed_and_can_be_closed(open_page, server, school, ana):
+def test_the_notice_of_a_failure_covers_no_buttons_and_can_be_closed(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     for width in (360, 1280):
         page = open_page(width, user=ana)
@@ -113,7 +113,7 @@ def test_what_failed_is_told_where_it_covers_nothing_that_is_pressed_and_can_be_
 
 
 @pytest.mark.parametrize("status", [0, 500])
-def test_a_list_that_cannot_be_had_says_so_in_its_place_and_is_asked_for_again(page, server, school, status):
+def test_a_list_that_fails_to_load_says_so_and_can_be_retried(page, server, school, status):
     (ticket,) = fill_inbox(school, 1)
 
     def answer(route):
@@ -138,7 +138,7 @@ def test_a_list_that_cannot_be_had_says_so_in_its_place_and_is_asked_for_again(p
     expect(page.locator("#list .row-link")).to_be_focused()
 
 
-def test_a_list_that_could_not_be_had_passes_a_scan(page, server, school):
+def test_a_list_that_failed_to_load_passes_a_scan(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.route(f"{server}/t/escola/", lambda route: route.fulfill(status=500, content_type="text/html", body="no"))
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")

@@ -1,4 +1,4 @@
-"""What is typed for one ticket or for several, and refused, is told beside its field, which keeps the focus."""
+"""A refused value, for one ticket or several, is explained beside its field, which keeps the focus."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +17,7 @@ STRANGER = "Só é possível juntar chamados do mesmo aluno."
 
 
 def expect_beside(part, name, told, complaints):
-    """That it is told once, beside the field of this name."""
+    """The error is shown once, beside the field of this name."""
     field = part.locator(f"[name={name}]")
     expect(part.get_by_role("alert")).to_have_text(told)
     expect(field).to_be_focused()
@@ -35,9 +35,7 @@ def type_in(part, name, text, button):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("count", [1, 2])
-def test_in_the_menu_of_a_selection_or_the_sheet_of_a_row(
-    open_page, server, school, ana, complaints, width, scheme, count
-):
+def test_in_the_menu_of_a_selection_and_of_a_row(open_page, server, school, ana, complaints, width, scheme, count):
     tickets = fill_inbox(school, 3)
     page = open_page(width, scheme, user=ana)
     page.goto(server + INBOX)
@@ -80,7 +78,7 @@ def test_in_the_picker_of_a_ticket(open_page, server, school, ana, complaints):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_on_a_lesson_s_page(open_page, server, school, ana, complaints, width):
+def test_on_a_lessons_page(open_page, server, school, ana, complaints, width):
     course = CourseFactory(team=school)
     lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in fill_inbox(school, 2, course=course)]).update(lesson=lesson)

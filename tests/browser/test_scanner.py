@@ -18,14 +18,14 @@ p { color: #000 } .changing { transition: color 60s } .pale { color: #eee }</sty
         ('<div class="htmx-request"><p>It asks</p></div>', "setTimeout(() => { p.parentElement.className = '' }, 100)"),
     ],
 )
-def test_what_passes_is_over_when_it_is_looked_at(open_page, within, begin):
+def test_transitions_have_ended_when_the_page_is_scanned(open_page, within, begin):
     page = open_page()
     page.set_content(PAGE % within)
     page.evaluate(f"() => {{ const p = document.querySelector('p'); {begin} }}")
     assert scan(page, "a page that comes to rest") == []
 
 
-def test_what_stays_so_is_told(open_page):
+def test_a_permanent_state_is_reported(open_page):
     page = open_page()
     page.set_content(PAGE % '<div class="htmx-request"><p>It asks for ever</p></div>')
     (told,) = scan(page, "a page that stays dim")

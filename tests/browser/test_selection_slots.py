@@ -1,4 +1,4 @@
-"""The four actions of a selection follow what is selected: what is resolved is reopened, what is snoozed unsnoozed."""
+"""The four actions follow the selection: resolved tickets can be reopened, snoozed ones unsnoozed."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def slots_of_selection(page):
     return [slot.inner_text().strip() for slot in slots.all() if slot.is_visible()]
 
 
-def test_what_is_resolved_is_reopened_together_by_the_key_that_resolves(open_page, server, school, ana):
+def test_resolved_tickets_are_reopened_together_by_the_same_key(open_page, server, school, ana):
     for ticket in fill_inbox(school, 22):
         actions.resolve_ticket(ticket, Actor.person(ana))
     page = open_page(user=ana)
@@ -38,9 +38,7 @@ def test_what_is_resolved_is_reopened_together_by_the_key_that_resolves(open_pag
     assert Ticket.objects.filter(status=Status.OPEN).count() == 22
 
 
-def test_what_is_snoozed_is_unsnoozed_together_and_one_that_is_not_brings_the_usual_actions(
-    open_page, server, school, ana
-):
+def test_snoozed_tickets_are_unsnoozed_together_and_others_bring_the_usual_actions(open_page, server, school, ana):
     first, second, done, to_do = fill_inbox(school, 4)
     for ticket in (first, second):
         actions.snooze_ticket(ticket, Actor.person(ana), timezone.now() + timedelta(days=1))
@@ -64,9 +62,7 @@ def test_what_is_snoozed_is_unsnoozed_together_and_one_that_is_not_brings_the_us
     assert not Ticket.objects.filter(snoozed_until__isnull=False).exists()
 
 
-def test_of_tickets_that_are_all_mine_it_says_whose_they_are_and_gives_them_away(
-    open_page, server, school, ana, beatriz
-):
+def test_if_all_selected_are_mine_the_slot_says_so_and_reassigns_them(open_page, server, school, ana, beatriz):
     first, second, other = fill_inbox(school, 3)
     for ticket in (first, second):
         actions.assign_ticket(ticket, Actor.person(ana), ana)
@@ -91,7 +87,7 @@ def test_of_tickets_that_are_all_mine_it_says_whose_they_are_and_gives_them_away
     assert set(Ticket.objects.filter(assignee=beatriz)) == {first, second}
 
 
-def test_of_a_list_of_mine_as_a_whole_it_does_so_too(open_page, server, school, ana):
+def test_selecting_a_whole_list_of_mine_does_the_same(open_page, server, school, ana):
     for ticket in fill_inbox(school, 2):
         actions.assign_ticket(ticket, Actor.person(ana), ana)
     page = open_page(user=ana)
@@ -101,7 +97,7 @@ def test_of_a_list_of_mine_as_a_whole_it_does_so_too(open_page, server, school, 
         expect(page.locator("#changes [data-if=mine] .slot")).to_be_visible(visible=is_mine)
 
 
-def test_unsnoozing_is_offered_where_one_of_them_is_snoozed(open_page, server, school, ana):
+def test_unsnooze_is_offered_if_one_selected_ticket_is_snoozed(open_page, server, school, ana):
     snoozed, other = fill_inbox(school, 2)
     actions.snooze_ticket(snoozed, Actor.person(ana), timezone.now() + timedelta(days=1))
     page = open_page(user=ana)
@@ -116,7 +112,7 @@ def test_unsnoozing_is_offered_where_one_of_them_is_snoozed(open_page, server, s
     expect(unsnooze).to_be_visible()
 
 
-def test_a_tag_or_number_that_is_missing_is_told_beside_its_field(open_page, server, school, ana):
+def test_a_missing_tag_or_number_is_reported_at_its_field(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(user=ana)
     page.goto(server + INBOX)

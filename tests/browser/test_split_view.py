@@ -59,7 +59,7 @@ def test_a_row_opens_its_ticket_beside_the_list_and_back_closes_it(open_page, se
     assert "Aluno" not in kept
 
 
-def test_a_reload_of_a_tickets_address_shows_list_and_ticket(open_page, server, school, ana):
+def test_reloading_a_ticket_shows_list_and_ticket(open_page, server, school, ana):
     _first, second = fill_inbox(school, 2)
     actions.take_ticket(second, Actor.person(ana))
     page = open_page(1440, user=ana)
@@ -76,7 +76,7 @@ def test_a_reload_of_a_tickets_address_shows_list_and_ticket(open_page, server, 
     assert boxes == [232, 440, 1440 - 672]
 
 
-def test_each_pane_scrolls_by_itself_and_the_bar_stays(open_page, server, school, ana):
+def test_each_pane_scrolls_separately_below_a_fixed_bar(open_page, server, school, ana):
     tickets = fill_inbox(school, 40)
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}tickets/{tickets[0].number}/")
@@ -105,7 +105,7 @@ def test_a_search_beside_an_open_ticket_keeps_it(open_page, server, school, ana)
     expect(head(page)).to_contain_text("Aluno 001")
 
 
-def test_what_is_handled_stays_where_it_is_until_the_list_is_loaded_again(open_page, server, school, ana):
+def test_handled_rows_stay_in_place_until_the_list_is_reloaded(open_page, server, school, ana):
     tickets = fill_inbox(school, 4)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -123,7 +123,7 @@ def test_what_is_handled_stays_where_it_is_until_the_list_is_loaded_again(open_p
     expect(page.locator("[data-row]")).to_have_count(3)
 
 
-def test_a_change_by_the_row_shows_in_the_open_ticket(open_page, server, school, ana):
+def test_a_change_in_the_row_is_shown_in_the_open_ticket(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
@@ -132,7 +132,7 @@ def test_a_change_by_the_row_shows_in_the_open_ticket(open_page, server, school,
     expect(page.locator("#ticket .timeline")).to_contain_text("assumiu")
 
 
-def test_going_on_leaves_the_slots_of_a_selection_as_they_were(open_page, server, school, ana):
+def test_the_slots_of_a_selection_work_after_opening_the_next_ticket(open_page, server, school, ana):
     first, _second, third = fill_inbox(school, 3)
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}tickets/{first.number}/")
@@ -145,7 +145,7 @@ def test_going_on_leaves_the_slots_of_a_selection_as_they_were(open_page, server
     expect_handled(page, third)
 
 
-def test_what_is_told_covers_no_row_beside_a_ticket(open_page, server, school, ana):
+def test_a_toast_beside_a_ticket_covers_no_row(open_page, server, school, ana):
     tickets = fill_inbox(school, 20)
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}tickets/{tickets[0].number}/")
@@ -158,7 +158,7 @@ def test_what_is_told_covers_no_row_beside_a_ticket(open_page, server, school, a
     assert toast["x"] + toast["width"] <= 1280
 
 
-def test_a_phone_asks_for_no_list_on_a_tickets_page_and_shows_one_pane(open_page, server, school, ana):
+def test_a_phone_loads_no_list_with_a_ticket_and_shows_one_pane(open_page, server, school, ana):
     tickets = fill_inbox(school, 3)
     page = open_page(360, user=ana, has_touch=True, is_mobile=True)
     asked = []
@@ -175,7 +175,7 @@ def test_a_phone_asks_for_no_list_on_a_tickets_page_and_shows_one_pane(open_page
     expect(page.locator("[data-row]")).to_have_count(3)
 
 
-def test_without_javascript_each_is_a_page(open_page, server, school, ana):
+def test_list_and_ticket_are_separate_pages_without_javascript(open_page, server, school, ana):
     fill_inbox(school, 1)
     page = open_page(1440, user=ana, java_script_enabled=False)
     page.goto(server + INBOX)
@@ -186,7 +186,7 @@ def test_without_javascript_each_is_a_page(open_page, server, school, ana):
     expect(page.get_by_role("searchbox")).to_be_in_viewport()
 
 
-def test_the_tabs_title_counts_what_is_mine(open_page, server, school, ana):
+def test_the_page_title_counts_my_tickets(open_page, server, school, ana):
     first, second = fill_inbox(school, 2)
     actions.take_ticket(first, Actor.person(ana))
     page = open_page(user=ana)
@@ -198,7 +198,7 @@ def test_the_tabs_title_counts_what_is_mine(open_page, server, school, ana):
     expect(page).to_have_title("(2) Para fazer · Helpdesk")
 
 
-def test_off_the_line_the_lists_title_gives_its_place(open_page, server, school, ana, complaints):
+def test_the_offline_notice_replaces_the_title_of_the_list(open_page, server, school, ana, complaints):
     fill_inbox(school, 1)
     page = open_page(user=ana)
     page.goto(server + INBOX)
@@ -218,7 +218,7 @@ def counts_of(page):
     return [page.locator("#list-count").inner_text(), *groups, page.locator("#count-inbox").inner_text()]
 
 
-def test_the_counts_follow_what_is_handled_and_taken_back(open_page, server, school, ana):
+def test_counts_follow_handled_and_undone_tickets(open_page, server, school, ana):
     tickets = fill_inbox(school, 28)
     for ticket in tickets[:2]:
         actions.change_priority(ticket, Actor.person(ana), Priority.URGENT)
@@ -243,7 +243,7 @@ def test_the_counts_follow_what_is_handled_and_taken_back(open_page, server, sch
     assert counts_of(page) == ["0", "0", "0", "0"]
 
 
-def test_a_search_counts_what_it_still_finds(open_page, server, school, ana):
+def test_the_count_of_a_search_follows_handled_tickets(open_page, server, school, ana):
     tickets = fill_inbox(school, 12)
     page = open_page(1440, user=ana)
     page.goto(f"{server}{INBOX}?q=aluno+01&status=new")
@@ -254,7 +254,7 @@ def test_a_search_counts_what_it_still_finds(open_page, server, school, ana):
     expect(page.locator("#list-count")).to_have_text("3")
 
 
-def test_a_list_that_has_nothing_is_as_wide_and_asks_for_no_choice(open_page, server, school, ana):
+def test_an_empty_list_keeps_its_width_and_does_not_ask_to_choose(open_page, server, school, ana):
     fill_inbox(school, 2)
     page = open_page(1440, user=ana)
     page.goto(server + INBOX)
@@ -268,7 +268,7 @@ def test_a_list_that_has_nothing_is_as_wide_and_asks_for_no_choice(open_page, se
     expect(page.get_by_text("O chamado que você abrir aparece aqui.")).to_be_visible()
 
 
-def test_where_the_list_is_still_to_come_its_place_shows_that(open_page, server, school, ana):
+def test_a_placeholder_is_shown_while_the_list_loads(open_page, server, school, ana):
     first, _second = fill_inbox(school, 2)
     page = open_page(user=ana)
     held: list[Route] = []

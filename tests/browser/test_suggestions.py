@@ -34,7 +34,7 @@ def expect_values(page, email, name):
     expect(page.locator("input[name=name]")).to_have_value(name)
 
 
-def test_a_learner_is_taken_by_keyboard_and_fills_both_fields(form):
+def test_a_learner_is_chosen_by_keyboard_and_fills_both_fields(form):
     name = form.locator("input[name=name]")
     name.press_sequentially("joao")
     expect(suggestions(form)).to_have_count(1)
@@ -49,7 +49,7 @@ def test_a_learner_is_taken_by_keyboard_and_fills_both_fields(form):
     expect(name).to_have_attribute("aria-expanded", "false")
 
 
-def test_the_arrows_go_round_and_escape_keeps_what_was_typed(form):
+def test_arrow_keys_wrap_around_and_escape_keeps_what_was_typed(form):
     email = form.locator("input[name=email]")
     email.press_sequentially("example")
     options = suggestions(form)
@@ -63,7 +63,7 @@ def test_the_arrows_go_round_and_escape_keeps_what_was_typed(form):
     expect_values(form, "example", "")
 
 
-def test_a_tap_takes_one_and_leaving_the_field_closes_the_list(form):
+def test_a_tap_chooses_a_suggestion_and_leaving_the_field_closes_the_list(form):
     email = form.locator("input[name=email]")
     email.press_sequentially("jo@")
     suggestions(form).click()
@@ -75,9 +75,7 @@ def test_a_tap_takes_one_and_leaving_the_field_closes_the_list(form):
     expect(suggestions(form)).to_have_count(0)
 
 
-def test_all_tickets_of_a_lesson_are_tagged_with_a_tag_that_is_completed_and_it_is_undone(
-    server, school, beatriz, open_page
-):
+def test_all_tickets_of_a_lesson_can_be_tagged_with_a_completed_tag_and_undone(server, school, beatriz, open_page):
     step = ActivityFactory(team=school)
     ticket = open_ticket(school, learner=step.learner, course=step.course)
     other = open_ticket(school)
@@ -98,7 +96,7 @@ def test_all_tickets_of_a_lesson_are_tagged_with_a_tag_that_is_completed_and_it_
     expect(page.locator("#lesson-to-do .badge.tag")).to_have_count(0)
 
 
-def test_what_the_arrows_chose_stays_chosen_when_a_later_list_comes(form):
+def test_a_suggestion_chosen_by_arrow_keys_stays_chosen_when_a_later_list_arrives(form):
     name = form.locator("input[name=name]")
     name.press_sequentially("joa")
     expect(suggestions(form)).to_have_count(2)

@@ -1,4 +1,4 @@
-"""The ticket by thumb and by keys: four slots that never move, and an undo for whatever was done."""
+"""The ticket by thumb and by keys: four slots that never move, and an undo for every change."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def center_of(slot):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_twenty_are_resolved_by_thumb_a_tap_each_and_a_double_tap_resolves_no_two(phone, server, school):
+def test_twenty_are_resolved_by_one_tap_each_and_a_double_tap_resolves_one(phone, server, school):
     tickets = fill_inbox(school, 21)
     phone.goto(f"{server}/t/escola/tickets/{tickets[0].number}/")
     resolve = phone.locator("#ticket .slot").first
@@ -41,7 +41,7 @@ def test_twenty_are_resolved_by_thumb_a_tap_each_and_a_double_tap_resolves_no_tw
     assert fresh(tickets[20]).status == Status.NEW
 
 
-def test_a_tap_that_was_meant_for_a_slot_chooses_nothing_in_the_sheet_that_came_there(phone, server, school):
+def test_a_double_tap_on_a_slot_chooses_nothing_in_the_sheet(phone, server, school):
     (ticket,) = fill_inbox(school, 1)
     phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     place = center_of(phone.locator("#ticket .slot").nth(2))
@@ -56,7 +56,7 @@ def test_a_tap_that_was_meant_for_a_slot_chooses_nothing_in_the_sheet_that_came_
     assert fresh(ticket).is_snoozed
 
 
-def test_a_key_that_is_held_acts_once(page, server, school):
+def test_a_held_key_acts_once(page, server, school):
     first, second, third = fill_inbox(school, 3)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
     page.keyboard.down("e")
@@ -80,7 +80,7 @@ WALK = [
 ]
 
 
-def test_whatever_was_done_is_undone_by_z_and_one_is_back_on_the_ticket(page, server, school, ana):
+def test_z_undoes_every_change_and_returns_to_the_ticket(page, server, school, ana):
     ticket, other = fill_inbox(school, 2)
     actions.add_tag(other, Actor.system(), "acesso")
     actions.take_ticket(ticket, Actor.person(ana))
@@ -139,7 +139,7 @@ def choose_topic(page, ticket, other):
 
 
 @pytest.mark.parametrize("act", [untag, unsnooze, merge, split, choose_topic])
-def test_what_takes_something_off_or_puts_tickets_together_is_undone_too(page, server, school, act):
+def test_removals_merges_and_splits_can_be_undone_too(page, server, school, act):
     ticket, other = fill_inbox(school, 2)
     Ticket.objects.filter(pk=other.pk).update(learner=ticket.learner)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
@@ -160,7 +160,7 @@ def test_what_takes_something_off_or_puts_tickets_together_is_undone_too(page, s
 TIME_LEFT = "document.getAnimations().find((each) => each.animationName === 'time-left')"
 
 
-def test_a_toast_goes_by_itself_waits_while_one_points_at_it_and_can_be_closed(page, server, school):
+def test_a_toast_disappears_waits_while_hovered_and_can_be_closed(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     choose(page, "p", "priority:4")
@@ -180,7 +180,7 @@ def test_a_toast_goes_by_itself_waits_while_one_points_at_it_and_can_be_closed(p
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-def test_name_wait_and_owner_stay_in_sight(open_page, server, school, ana, width):
+def test_name_wait_and_assignee_stay_visible(open_page, server, school, ana, width):
     (ticket,) = fill_inbox(school, 1)
     actions.take_ticket(ticket, Actor.person(ana))
     for number in range(12):
@@ -201,7 +201,7 @@ def test_name_wait_and_owner_stay_in_sight(open_page, server, school, ana, width
     expect(slim).to_be_hidden()
 
 
-def test_all_steps_show_when_asked_for(page, server, school):
+def test_all_steps_are_shown_on_request(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     for _ in range(9):
         ActivityFactory(team=school, learner=ticket.learner, course=ticket.course, occurred_at=ticket.requested_at)
@@ -211,7 +211,7 @@ def test_all_steps_show_when_asked_for(page, server, school):
     expect(page.locator(".step:visible")).to_have_count(10)
 
 
-def test_a_draft_stays_with_its_ticket_when_one_goes_on(page, server, school):
+def test_a_draft_stays_with_its_ticket(page, server, school):
     first, second = fill_inbox(school, 2)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
     note = page.locator("#write-note")
@@ -225,7 +225,7 @@ def test_a_draft_stays_with_its_ticket_when_one_goes_on(page, server, school):
     expect(note).to_have_value("Comecei a olhar")
 
 
-def test_on_paper_the_ticket_is_alone(page, server, school):
+def test_only_the_ticket_is_printed(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     expect(page.locator("#ticket").get_by_text(ticket.learner.email).first).to_be_hidden()
@@ -237,7 +237,7 @@ def test_on_paper_the_ticket_is_alone(page, server, school):
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
-def test_who_else_asked_comes_when_it_is_opened(open_page, server, school, ana, has_scripts):
+def test_similar_tickets_are_loaded_when_opened(open_page, server, school, ana, has_scripts):
     first, second = fill_inbox(school, 2)
     page = open_page(1440, user=ana, java_script_enabled=has_scripts)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")

@@ -1,4 +1,4 @@
-"""What is under the thumb: a second tap reaches nothing that came there between, and a near one what is small."""
+"""Taps: a second tap does not hit what has just appeared, and a near miss hits a small target."""
 
 import re
 import time
@@ -45,7 +45,7 @@ def tap_twice(page, element, *, after=120):
     finger.tap(after / 1000)
 
 
-def test_a_double_tap_does_one_thing_whatever_it_closes(short_phone, server, school, ana):
+def test_a_double_tap_acts_once_whatever_it_closes(short_phone, server, school, ana):
     first, second = fill_inbox(school, 2)
     for name in ("ab", "cd", "ef"):
         actions.add_tag(first, Actor.person(ana), name)
@@ -91,9 +91,7 @@ def test_a_double_tap_does_one_thing_whatever_it_closes(short_phone, server, sch
 
 
 @pytest.mark.parametrize("slot", [1, 2, 3])
-def test_under_the_tap_that_opened_a_sheet_lies_nothing_that_changes_or_leads_away(
-    short_phone, server, school, ana, slot
-):
+def test_nothing_under_the_tap_that_opened_a_sheet_can_be_pressed(short_phone, server, school, ana, slot):
     (ticket,) = fill_inbox(school, 1)
     actions.take_ticket(ticket, Actor.person(ana))
     for number in range(9):
@@ -120,7 +118,7 @@ STAY_DEAF = """(within) => document.addEventListener("animationstart", ({ animat
 }, { capture: true })"""
 
 
-def test_what_is_found_late_in_the_palette_takes_no_tap_meant_for_what_it_pushed_down(short_phone, server, school):
+def test_late_results_in_the_palette_take_no_tap_meant_for_another_option(short_phone, server, school):
     fill_inbox(school, 3, question="Requeijão")
     address = f"{server}/t/escola/"
     short_phone.goto(address)
@@ -144,7 +142,7 @@ def test_what_is_found_late_in_the_palette_takes_no_tap_meant_for_what_it_pushed
     assert short_phone.url == address
 
 
-def test_what_is_suggested_late_takes_no_tap_meant_for_the_field_that_it_came_over(short_phone, server, school):
+def test_late_suggestions_take_no_tap_meant_for_the_field(short_phone, server, school):
     LearnerFactory(team=school, name="Joana", email="jo@example.com")
     short_phone.goto(f"{server}/t/escola/tickets/new/")
     short_phone.evaluate(STAY_DEAF, ".suggestions")
@@ -180,7 +178,7 @@ HEIGHTS = """async (all) => {
 }"""
 
 
-def test_what_is_small_takes_taps_around_it(short_phone, server, school, ana):
+def test_small_targets_accept_taps_around_them(short_phone, server, school, ana):
     course = CourseFactory(team=school)
     lesson = Lesson.objects.create(team=school, course=course, key="1", title="Ponto do caramelo")
     learner, now = LearnerFactory(team=school), timezone.now()

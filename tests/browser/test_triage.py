@@ -61,7 +61,7 @@ def tag(page, ticket):
     expect(row_of(page, ticket)).to_contain_text("teste e x")
 
 
-def test_forty_requests_end_taken_resolved_prioritised_snoozed_or_tagged(page, server, team, owner):
+def test_forty_requests_are_taken_resolved_prioritised_snoozed_or_tagged(page, server, team, owner):
     tickets = fill_inbox(team, 40)
     page.goto(server + INBOX)
     page.keyboard.press("j")
@@ -84,7 +84,7 @@ def test_forty_requests_end_taken_resolved_prioritised_snoozed_or_tagged(page, s
     assert {ticket.status for ticket in done[2::5] + done[3::5] + done[4::5]} == {Status.NEW}
 
 
-def test_what_is_chosen_by_x_is_changed_together_and_undone_by_z(page, server, team, owner):
+def test_tickets_selected_by_x_are_changed_together_and_undone_by_z(page, server, team, owner):
     tickets = fill_inbox(team, 6)
     page.goto(server + INBOX)
     for _ in range(3):
@@ -139,7 +139,7 @@ def test_the_focus_stays_deep_in_a_list_of_several_pages(page, server, team):
     expect(page.locator(".row-group-title")).to_have_count(1)
 
 
-def test_the_question_mark_shows_every_key_that_the_pages_know(page, server, team):
+def test_the_question_mark_lists_every_key(page, server, team):
     fill_inbox(team, 1)
     page.goto(server + INBOX)
     page.keyboard.press("?")
@@ -183,7 +183,7 @@ def test_keys_are_off_in_text_fields_and_escape_leaves_them(page, server, team):
     assert fresh(ticket).status == Status.NEW
 
 
-def test_a_ticket_is_worked_by_keys_and_resolving_it_leads_to_the_next(page, server, team, owner):
+def test_a_ticket_is_worked_on_by_keyboard_and_resolving_it_opens_the_next(page, server, team, owner):
     first, second, third = fill_inbox(team, 3)
     page.goto(server + INBOX)
     page.keyboard.press("j")

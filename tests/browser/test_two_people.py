@@ -24,7 +24,7 @@ def two_pages(open_page, owner, colleague):
     return pages
 
 
-def test_each_sees_that_the_other_looks_and_writes(two_pages, server, team):
+def test_each_sees_that_the_other_is_viewing_or_writing(two_pages, server, team):
     fill_inbox(team, 1)
     hers, theirs = two_pages
     for page in two_pages:
@@ -45,7 +45,7 @@ def test_each_sees_that_the_other_looks_and_writes(two_pages, server, team):
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
-def test_nothing_moves_when_somebody_comes_and_they_show_when_scrolled(
+def test_nothing_moves_when_somebody_arrives_and_they_are_shown_when_scrolled(
     open_page, server, team, owner, colleague, width
 ):
     (ticket,) = fill_inbox(team, 1)
@@ -69,7 +69,7 @@ def test_nothing_moves_when_somebody_comes_and_they_show_when_scrolled(
     expect(page.locator(".slim-head [title='Lia Nunes escrevendo']")).to_be_in_viewport()
 
 
-def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
+def test_a_stale_change_is_refused_with_what_changed_and_the_note_is_kept(
     open_page, server, team, owner, colleague, complaints
 ):
     (ticket,) = fill_inbox(team, 1)
@@ -102,7 +102,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     assert "409" in complaints.pop()
 
 
-def test_what_the_other_changed_shows_within_five_seconds(two_pages, server, team):
+def test_changes_by_the_other_are_shown_within_five_seconds(two_pages, server, team):
     fill_inbox(team, 1)
     hers, theirs = two_pages
     for page in two_pages:
@@ -120,9 +120,7 @@ def test_what_the_other_changed_shows_within_five_seconds(two_pages, server, tea
     expect(hers.locator("#ticket").get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
 
 
-def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(
-    open_page, server, team, owner, colleague, complaints
-):
+def test_resolving_a_ticket_the_other_changed_is_refused(open_page, server, team, owner, colleague, complaints):
     (ticket, _next) = fill_inbox(team, 2)
     hers, theirs = open_page(user=owner), open_page(user=colleague)
     hers.goto(f"{server}/t/escola/tickets/1/")
@@ -139,7 +137,7 @@ def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(
     assert "409" in complaints.pop()
 
 
-def test_what_was_kept_while_a_refusal_was_on_its_way_stays(open_page, server, team, owner, colleague, complaints):
+def test_a_draft_saved_during_a_refused_change_is_kept(open_page, server, team, owner, colleague, complaints):
     (ticket, _next) = fill_inbox(team, 2)
     page, refusals = open_page(user=owner), []
 
@@ -161,7 +159,7 @@ def test_what_was_kept_while_a_refusal_was_on_its_way_stays(open_page, server, t
     complaints.clear()
 
 
-def test_two_changes_of_many_at_once_each_do_what_they_can(open_page, server, team, owner, colleague):
+def test_two_concurrent_bulk_changes_each_change_what_they_can(open_page, server, team, owner, colleague):
     tickets = fill_inbox(team, 20)
     hers, theirs = open_page(user=owner), open_page(user=colleague)
     for page in (hers, theirs):
@@ -181,7 +179,7 @@ def test_two_changes_of_many_at_once_each_do_what_they_can(open_page, server, te
     assert BulkChange.objects.count() == 2
 
 
-def test_a_session_that_ended_elsewhere_loses_no_note(open_page, server, team, owner, complaints):
+def test_a_session_that_ended_elsewhere_does_not_lose_a_note(open_page, server, team, owner, complaints):
     fill_inbox(team, 1)
     page = open_page(user=owner)
     page.goto(f"{server}/t/escola/tickets/1/")
@@ -199,7 +197,7 @@ def test_a_session_that_ended_elsewhere_loses_no_note(open_page, server, team, o
     complaints.clear()
 
 
-def test_no_room_beside_the_name_is_kept_for_who_may_come(open_page, server, team, owner):
+def test_no_room_beside_the_name_is_reserved_for_other_viewers(open_page, server, team, owner):
     learner = LearnerFactory(team=team, name="Mariana Ribeiro de Albuquerque")
     ticket = open_ticket(team, learner=learner)
     page = open_page(1280, user=owner)

@@ -1,4 +1,4 @@
-"""What has its own way back, beside the changes of `test_ticket_pane.py`: asking, a question, a row, a failure."""
+"""Undo besides the changes of `test_ticket_pane.py`: asking, a question, a row, a failure."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ def go_to(page, server, ticket):
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
 
 
-def test_asking_the_learner_is_undone_and_they_can_be_asked_again(page, server, first_ticket):
+def test_asking_the_learner_can_be_undone_and_repeated(page, server, first_ticket):
     go_to(page, server, first_ticket)
     before = undo.state_of(first_ticket)
     ask = page.locator("#ticket").get_by_role("button", name="Ask by e-mail", exact=True)
@@ -46,7 +46,7 @@ def test_asking_the_learner_is_undone_and_they_can_be_asked_again(page, server, 
 
 
 @pytest.mark.parametrize("known", ["", "Onde fica a apostila?"])
-def test_a_saved_question_is_undone_to_what_was_known_before(page, server, first_ticket, known):
+def test_undoing_a_saved_question_restores_the_previous_one(page, server, first_ticket, known):
     if known:
         actions.change_question(first_ticket, Actor.system(), known)
     before = undo.state_of(fresh(first_ticket))
@@ -68,9 +68,7 @@ def test_a_saved_question_is_undone_to_what_was_known_before(page, server, first
 
 @pytest.mark.parametrize(("value", "told"), [("snooze:tomorrow", "snoozed until"), ("status:resolved", "resolved")])
 @pytest.mark.parametrize("width", [360, 1440])
-def test_what_a_rows_menu_does_is_undone_and_the_row_is_as_before(
-    open_page, server, ana, first_ticket, width, value, told
-):
+def test_changes_in_a_rows_menu_can_be_undone(open_page, server, ana, first_ticket, width, value, told):
     page = open_page(width, user=ana)
     page.goto(f"{server}/t/escola/")
     before, row = undo.state_of(first_ticket), row_of(page, first_ticket)
@@ -87,7 +85,7 @@ def test_what_a_rows_menu_does_is_undone_and_the_row_is_as_before(
     assert undo.state_of(fresh(first_ticket)) == before
 
 
-def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, ana, first_ticket):
+def test_a_dismissed_failure_can_be_restored(page, server, ana, first_ticket):
     reply(first_ticket, Actor.person(ana), "Oi!").dispatches.update(state="failed")
     Ticket.objects.filter(pk=first_ticket.pk).update(sending_failed_at=timezone.now() - timedelta(hours=1))
     before = undo.state_of(fresh(first_ticket))
@@ -104,7 +102,7 @@ def test_a_failure_that_was_seen_to_by_mistake_is_there_again(page, server, ana,
 
 
 @pytest.mark.parametrize("width", [320, 412, 500, 1440])
-def test_what_ends_the_learners_links_asks_first(open_page, server, ana, first_ticket, width):
+def test_withdrawing_the_learners_links_asks_first(open_page, server, ana, first_ticket, width):
     learner_links.create_link(first_ticket)
     page = open_page(width, user=ana, viewport={"width": width, "height": 850})
     go_to(page, server, first_ticket)

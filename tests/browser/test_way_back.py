@@ -14,7 +14,7 @@ from tests.factories import LearnerFactory, open_ticket
 pytestmark = pytest.mark.browser
 
 
-def test_back_from_a_ticket_shows_as_many_rows_as_they_are_by_now(server, team, colleague, open_page):
+def test_going_back_from_a_ticket_shows_as_many_rows_in_their_current_state(server, team, colleague, open_page):
     learners = [LearnerFactory(team=team, name=f"Aluna {number}") for number in range(60)]
     tickets = [open_ticket(team, learner=learner) for learner in learners]
     page = open_page(1024, user=colleague)  # where the ticket is not beside the list
@@ -32,7 +32,7 @@ def test_back_from_a_ticket_shows_as_many_rows_as_they_are_by_now(server, team, 
     expect(page.locator("[data-row]")).to_have_count(59)
 
 
-def test_the_link_back_leads_to_where_the_list_was_left(server, team, colleague, open_page):
+def test_the_back_link_returns_to_the_place_in_the_list(server, team, colleague, open_page):
     fill_inbox(team, 40)
     page = open_page(360, user=colleague, has_touch=True, is_mobile=True)
     page.goto(f"{server}/t/escola/?q=Aluno")
@@ -54,7 +54,7 @@ def test_the_link_back_leads_to_where_the_list_was_left(server, team, colleague,
     expect(page.locator("[data-row]").nth(31)).to_be_in_viewport()
 
 
-def test_the_list_opened_elsewhere_leaves_the_next_one_here_where_it_begins(server, team, colleague, open_page):
+def test_opening_the_list_in_another_tab_does_not_affect_the_next_list_here(server, team, colleague, open_page):
     fill_inbox(team, 2)
     page = open_page(360, user=colleague)
     page.goto(f"{server}/t/escola/")
@@ -66,9 +66,7 @@ def test_the_list_opened_elsewhere_leaves_the_next_one_here_where_it_begins(serv
     elsewhere.value.close()
 
 
-def test_a_note_sent_after_the_session_ended_is_sent_once_when_one_is_back(
-    server, team, colleague, open_page, complaints
-):
+def test_a_note_sent_after_the_session_expired_is_sent_once_after_login(server, team, colleague, open_page, complaints):
     colleague.set_password("uma senha comprida")
     colleague.save()
     colleague.emailaddress_set.get_or_create(email=colleague.email, verified=True, primary=True)

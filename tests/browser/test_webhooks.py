@@ -21,7 +21,7 @@ def server(server, monkeypatch):
     return server
 
 
-def test_a_webhook_is_set_up_tried_and_shows_the_answer_by_itself(server, worker, open_page):
+def test_a_webhook_is_set_up_and_tested_and_shows_the_response(server, worker, open_page):
     create_team("Escola da Ana", EMAIL, PASSWORD, "Ana Prado")
     page = open_page(1280, "light")
     with receiving() as receiver:
@@ -42,7 +42,7 @@ def test_a_webhook_is_set_up_tried_and_shows_the_answer_by_itself(server, worker
 
 
 @pytest.mark.page_of("ana")
-def test_a_delivery_that_is_waited_for_dims_nothing_while_its_page_asks(page, server, school):
+def test_a_delivery_page_is_not_dimmed_while_it_polls(page, server, school):
     endpoint = WebhookEndpoint.objects.create(team=school, url="https://example.com/", events=["ticket.created"])
     page.clock.install()
     page.goto(f"{server}/t/escola/integrations/{endpoint.pk}/deliveries/{send_test(endpoint).pk}/")

@@ -1,4 +1,4 @@
-"""Windows of every size, and paper: all fits its place, the bars leave room, and what is told comes into the page."""
+"""Windows of every size, and print: everything fits, the bars leave room, and messages are scrolled into view."""
 
 import re
 from datetime import timedelta
@@ -44,7 +44,7 @@ def awaiting(school, ana):
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_all_fits_its_place_and_the_bars_leave_room(open_page, server, awaiting, ana, width, height):
+def test_everything_fits_and_the_bars_leave_room(open_page, server, awaiting, ana, width, height):
     is_phone, is_low = width <= 800, height <= 560
     page = open_page(user=ana, viewport={"width": width, "height": height}, has_touch=is_phone, is_mobile=is_phone)
     page.goto(f"{server}/t/escola/tickets/{awaiting.number}/")
@@ -73,7 +73,7 @@ def test_all_fits_its_place_and_the_bars_leave_room(open_page, server, awaiting,
             expect(end).to_be_in_viewport(ratio=1)
 
 
-def test_on_paper_a_long_ticket_is_whole_in_landscape(open_page, server, school, ana):
+def test_a_long_ticket_is_printed_completely_in_landscape(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1, question="Uma linha da pergunta\n\n" * 40)
     page = open_page(user=ana, viewport={"width": 1047, "height": 718})
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
@@ -85,7 +85,7 @@ def test_on_paper_a_long_ticket_is_whole_in_landscape(open_page, server, school,
     assert page.evaluate("document.documentElement.scrollHeight") >= desk.bounding_box()["height"]
 
 
-def test_what_is_told_after_the_last_ticket_comes_into_the_page_and_the_count_is_right(open_page, server, school, ana):
+def test_the_toast_after_the_last_ticket_is_announced_and_the_count_is_correct(open_page, server, school, ana):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(user=ana, viewport={"width": 1024, "height": 768})
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
@@ -114,7 +114,7 @@ def test_a_wide_window_is_used(open_page, server, school, ana):
 
 
 @pytest.mark.parametrize("width", [320, 360, 800, 801, 1280])
-def test_no_ring_of_the_bars_is_cut_off(open_page, server, awaiting, ana, width):
+def test_no_focus_ring_of_the_bars_is_cut_off(open_page, server, awaiting, ana, width):
     page = open_page(width, user=ana, reduced_motion="reduce")
     bars = ".slots *, .tab-bar *, .dock *, .ticket-bar *, .pane-bar *, .toast *"
     for path in ("", f"tickets/{awaiting.number}/"):
@@ -125,7 +125,7 @@ def test_no_ring_of_the_bars_is_cut_off(open_page, server, awaiting, ana, width)
 
 
 @pytest.mark.parametrize("height", [768, 800])
-def test_the_sidebar_of_a_low_window_is_in_sight_to_its_foot(open_page, server, school, ana, height):
+def test_the_whole_sidebar_is_visible_in_a_low_window(open_page, server, school, ana, height):
     fill_inbox(school, 1)
     page = open_page(user=ana, viewport={"width": 1280, "height": height})
     page.goto(f"{server}/t/escola/")
@@ -134,7 +134,7 @@ def test_the_sidebar_of_a_low_window_is_in_sight_to_its_foot(open_page, server, 
 
 
 @pytest.mark.parametrize(("width", "has_icons"), [(801, False), (1024, True), (1100, True)])
-def test_slots_show_their_icons_where_there_is_room(open_page, server, awaiting, ana, width, has_icons):
+def test_slots_show_icons_if_there_is_room(open_page, server, awaiting, ana, width, has_icons):
     page = open_page(user=ana, viewport={"width": width, "height": 800})
     page.goto(f"{server}/t/escola/tickets/{awaiting.number}/")
     assert page.locator("#ticket .slots .slot .icon").first.is_visible() == has_icons
@@ -183,7 +183,7 @@ KEPT = """(name) => {
 
 
 @pytest.mark.parametrize("width", [320, 430, 1280])
-def test_namesakes_whose_addresses_begin_alike_can_be_told_apart(open_page, server, school, ana, width):
+def test_namesakes_with_similar_addresses_can_be_distinguished(open_page, server, school, ana, width):
     course = CourseFactory(team=school, title="Chocolate para vender")
     for place in ("conceicao.santos1", "conceicao.santos2", "conceicaosantos3"):
         learner = LearnerFactory(team=school, name="Conceição Aparecida Santos", email=f"{place}@gmail.com")

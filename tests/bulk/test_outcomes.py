@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
         ("untag", "vídeo", "Tag “vídeo” removed from 1 ticket", "Tag “vídeo” removed from 39 tickets"),
     ],
 )
-def test_a_change_is_told_as_a_sentence(team, agent, kind, value, one, many):
+def test_a_change_is_described_in_a_sentence(team, agent, kind, value, one, many):
     change = BulkChange(team=team, actor=agent, kind=kind, value=value)
     assert (outcome_sentence(change, 1), outcome_sentence(change, 39)) == (one, many)
 
@@ -47,26 +47,26 @@ def test_tickets_are_taken_or_assigned_to_somebody(team, agent):
     assert told == ["assigned to you", "assigned to Ana Prado"]
 
 
-def test_snoozed_ones_say_until_when_in_the_readers_zone(team, agent, monkeypatch):
+def test_a_snooze_shows_its_time_in_the_readers_time_zone(team, agent, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 3, 10, 12, tzinfo=UTC))
     change = BulkChange(team=team, actor=agent, kind="snooze", value="2026-03-11T12:00:00+00:00")
     with timezone.override("America/Sao_Paulo"):
         assert outcome_sentence(change, 2) == "2 tickets snoozed until tomorrow 9 AM"
 
 
-def test_merged_ones_say_into_which(team, agent, ticket):
+def test_a_merge_names_its_target(team, agent, ticket):
     change = BulkChange(team=team, actor=agent, kind="merge", value=str(ticket.pk))
     assert outcome_sentence(change, 2) == f"2 tickets merged into #{ticket.number}"
 
 
-def test_every_change_of_many_has_words(team, agent):
+def test_every_bulk_change_has_a_sentence(team, agent):
     values = {"status": "open", "priority": "1", "snooze": "2026-03-11T12:00:00+00:00", "merge": "0", "topic": "video"}
     for kind in REVERSIBLE:
         change = BulkChange(team=team, actor=agent, kind=kind, value=values.get(kind, ""))
         assert "3 tickets" in outcome_sentence(change, 3)
 
 
-def test_a_change_leaves_one_line_in_each_history_and_its_undo_one_more(team, agent):
+def test_a_change_and_its_undo_add_one_line_each_to_each_history(team, agent):
     tickets = [open_ticket(team) for _ in range(3)]
     actor = Actor.person(agent)
 
@@ -90,7 +90,7 @@ def told_of_opening(team, actor, tickets):
     return result_of(change).sentence
 
 
-def test_finished_tickets_that_are_opened_were_reopened(team, actor):
+def test_opening_finished_tickets_is_described_as_reopening(team, actor):
     done = [open_ticket(team) for _ in range(4)]
     for ticket in done:
         resolve_ticket(ticket, actor)

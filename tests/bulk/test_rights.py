@@ -1,4 +1,4 @@
-"""A bulk change goes on for as long as whoever asked for it may change tickets, and no longer."""
+"""A bulk change runs only as long as its author may change tickets."""
 
 import pytest
 
@@ -34,7 +34,7 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
-def test_what_somebody_asked_for_whose_rights_ended_is_not_done(ticket, actor, end):
+def test_a_change_is_refused_once_its_author_has_lost_the_rights(ticket, actor, end):
     change = create_change(ticket, actor)
     end(actor.user)
     assert what_came_of(change) == (Outcome.REFUSED, Priority.NORMAL)
@@ -43,7 +43,7 @@ def test_what_somebody_asked_for_whose_rights_ended_is_not_done(ticket, actor, e
     assert change.items.get().reason
 
 
-def test_nor_is_it_undone_for_them(ticket, actor, other_actor):
+def test_an_undo_is_refused_too(ticket, actor, other_actor):
     change = create_change(ticket, actor)
     assert what_came_of(change) == (Outcome.CHANGED, Priority.URGENT)
     bulk.start_undo(change, other_actor)
@@ -51,7 +51,7 @@ def test_nor_is_it_undone_for_them(ticket, actor, other_actor):
     assert what_came_of(change) == (Outcome.NOT_UNDONE, Priority.URGENT)
 
 
-def test_others_may_undo_it_when_they_left(ticket, actor, other_actor):
+def test_others_can_undo_it_after_its_author_left(ticket, actor, other_actor):
     change = create_change(ticket, actor)
     what_came_of(change)
     ENDINGS["left"](actor.user)
@@ -60,7 +60,7 @@ def test_others_may_undo_it_when_they_left(ticket, actor, other_actor):
 
 
 @pytest.mark.parametrize("is_revoked", [True, False])
-def test_a_token_counts_while_it_lives(team, agent, is_revoked):
+def test_a_tokens_change_is_refused_once_it_is_revoked(team, agent, is_revoked):
     ticket = open_ticket(team)
     token, _key = create_token(team, "Planilha", by=agent)
     change = create_change(ticket, Actor.token("Planilha", token.pk))

@@ -1,4 +1,4 @@
-"""Steps are short, wait for nobody, and meet nobody; whoever stops in the middle, the change is finished."""
+"""Steps are short and wait for no lock; a change is finished even if its process stops in the middle."""
 
 import signal
 import threading
@@ -74,7 +74,7 @@ def watched() -> Iterator[list[float]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_ticket_that_somebody_holds_stays_for_later_and_the_others_do_not_wait(team):
+def test_a_locked_ticket_is_postponed_without_delaying_the_others(team):
     first, second = open_tickets(team, 2)
     change = create_change(team)
     with held("SELECT FROM tickets_ticket WHERE id = %s FOR UPDATE", first.pk):
@@ -89,7 +89,7 @@ def test_a_ticket_that_somebody_holds_stays_for_later_and_the_others_do_not_wait
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_runners_do_not_meet(team):
+def test_only_one_runner_processes_a_change(team):
     open_tickets(team, 2)
     change = create_change(team)
     with held("SELECT FROM bulk_bulkchange WHERE id = %s FOR UPDATE", change.pk):
@@ -101,7 +101,7 @@ def test_two_runners_do_not_meet(team):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_runners_change_each_ticket_once(team, monkeypatch):
+def test_concurrent_runners_change_each_ticket_once(team, monkeypatch):
     monkeypatch.setattr(steps, "STEP", 0.01)
     open_tickets(team, 60)
     change = create_change(team, "tag", "promo")
@@ -123,7 +123,7 @@ def test_many_runners_change_each_ticket_once(team, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_job_that_is_not_done_in_its_turn_lets_others_have_theirs(team, monkeypatch):
+def test_an_unfinished_job_is_enqueued_again_to_give_others_a_turn(team, monkeypatch):
     monkeypatch.setattr(steps, "STEP", 0)
     monkeypatch.setattr(tasks, "TURN", 0)
     open_tickets(team, 3)
@@ -139,7 +139,7 @@ def test_a_job_that_is_not_done_in_its_turn_lets_others_have_theirs(team, monkey
 
 
 @pytest.mark.django_db
-def test_a_change_whose_runner_is_gone_is_taken_up(team):
+def test_an_abandoned_change_is_continued(team):
     open_tickets(team, 1)
     change = create_change(team)
     tasks.run_abandoned()
@@ -155,7 +155,7 @@ def test_a_change_whose_runner_is_gone_is_taken_up(team):
 
 
 @pytest.mark.django_db
-def test_a_failure_of_our_own_is_told_and_does_not_stop_the_others(team, monkeypatch):
+def test_an_internal_error_is_reported_and_does_not_stop_the_others(team, monkeypatch):
     first, second = open_tickets(team, 2)
 
     def fail(ticket, actor, value):
@@ -174,7 +174,7 @@ def test_a_failure_of_our_own_is_told_and_does_not_stop_the_others(team, monkeyp
 
 
 @pytest.mark.django_db
-def test_an_assignee_who_is_gone_is_a_refusal(team):
+def test_a_deleted_assignee_is_refused(team):
     open_tickets(team, 1)
     change = create_change(team, "assignee", str(MembershipFactory(team=team).user_id + 1))
     bulk.make_steps(change, 5)
@@ -183,7 +183,7 @@ def test_an_assignee_who_is_gone_is_a_refusal(team):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_thousand_under_a_key_make_no_long_transaction_and_no_learner_wait(team):
+def test_a_thousand_tickets_cause_no_long_transaction_and_no_learner_waits(team):
     tickets = open_tickets(team, 1_000)
     course = tickets[0].course
     api = Api(create_token(team, "Planilha")[1])
@@ -234,7 +234,7 @@ def start_worker():
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_change_whose_worker_is_killed_half_way_is_finished_by_another(team, start_worker):
+def test_a_change_whose_worker_is_killed_is_finished_by_another(team, start_worker):
     open_tickets(team, 300)
     change = create_change(team)
     bulk.make_steps_then_enqueue(change, 0)

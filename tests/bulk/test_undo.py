@@ -28,7 +28,7 @@ def tags_of(ticket):
     return [tag.name for tag in ticket.tags.all()]
 
 
-def test_what_others_changed_besides_stays(ticket, actor, other_actor):
+def test_other_changes_since_are_kept(ticket, actor, other_actor):
     change = change_of(ticket, actor, "priority", 4)
     actions.add_tag(ticket, other_actor, "vídeo")
     actions.take_ticket(ticket, other_actor)
@@ -41,7 +41,7 @@ def test_what_others_changed_besides_stays(ticket, actor, other_actor):
 
 
 @pytest.mark.parametrize("who", ["actor", "other_actor"])
-def test_what_was_changed_again_stays_and_is_told(request, ticket, actor, who):
+def test_a_value_changed_again_is_kept_and_reported(request, ticket, actor, who):
     change = change_of(ticket, actor, "priority", 4)
     actions.change_priority(ticket, request.getfixturevalue(who), 3)
     undone, outcome, reason = undo(change, actor)
@@ -50,7 +50,7 @@ def test_what_was_changed_again_stays_and_is_told(request, ticket, actor, who):
     assert "changed the priority from Urgent to High" in reason
 
 
-def test_who_resolved_it_again_is_told(ticket, actor, other_actor):
+def test_a_later_resolution_by_somebody_else_is_reported(ticket, actor, other_actor):
     change = change_of(ticket, actor, "status", "resolved")
     actions.reopen_ticket(ticket, other_actor)
     actions.resolve_ticket(ticket, other_actor)
@@ -96,12 +96,12 @@ ACTIONS = [
 ]
 
 
-def test_each_attribute_that_an_undo_brings_back_is_altered_here(ticket):
+def test_every_attribute_restored_by_an_undo_is_tested(ticket):
     assert {name for _action, names in ACTIONS for name in names} == set(state_of(ticket))
 
 
 @pytest.mark.parametrize(("action", "name"), [(action, name) for action, names in ACTIONS for name in names])
-def test_whoever_altered_an_attribute_since_is_found(ticket, other_actor, action, name):
+def test_later_changes_of_each_attribute_are_found(ticket, other_actor, action, name):
     version, before = ticket.version, state_of(ticket)
     action(ticket, other_actor)
     ticket.refresh_from_db()
@@ -110,7 +110,7 @@ def test_whoever_altered_an_attribute_since_is_found(ticket, other_actor, action
     assert not kinds_of_changes([name]) & set(NO_CHANGES)
 
 
-def test_an_email_that_failed_since_is_told(ticket, actor, other_actor):
+def test_an_email_that_failed_since_is_reported(ticket, actor, other_actor):
     fail_after_a_reply(ticket, other_actor)
     change = change_of(ticket, actor, "status", "resolved")
     fail_after_a_reply(ticket, other_actor)
@@ -119,7 +119,7 @@ def test_an_email_that_failed_since_is_told(ticket, actor, other_actor):
     assert "A message was not delivered" in reason
 
 
-def test_what_is_told_ends_in_one_full_stop(ticket, actor, other_actor):
+def test_a_reason_ends_with_one_full_stop(ticket, actor, other_actor):
     change = change_of(ticket, actor, "snooze", (timezone.now() + timedelta(days=1)).isoformat())
     morning = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
     actions.snooze_ticket(ticket, other_actor, morning)
@@ -127,7 +127,7 @@ def test_what_is_told_ends_in_one_full_stop(ticket, actor, other_actor):
     assert reason.endswith("9 AM.")
 
 
-def test_what_is_told_is_text_and_no_markup(ticket, actor, other_actor):
+def test_a_reason_is_plain_text(ticket, actor, other_actor):
     change = change_of(ticket, actor, "tag", "d'água & cia <vip>")
     actions.remove_tag(ticket, other_actor, "d'água & cia <vip>")
     _undone, _outcome, reason = undo(change, actor)
@@ -146,7 +146,7 @@ def test_what_is_told_is_text_and_no_markup(ticket, actor, other_actor):
     ],
     ids=["status", "assignee", "tag", "untag", "snooze"],
 )
-def test_nothing_is_given_back_that_is_no_longer_so(ticket, actor, other_actor, kind, value, again):
+def test_a_value_changed_by_others_since_is_not_restored(ticket, actor, other_actor, kind, value, again):
     actions.take_ticket(ticket, actor)
     actions.add_tag(ticket, actor, "acesso")
     change = change_of(ticket, actor, kind, value)
@@ -158,7 +158,7 @@ def test_nothing_is_given_back_that_is_no_longer_so(ticket, actor, other_actor, 
     assert state_of(undone) == before
 
 
-def test_a_ticket_resolved_anew_since_stays_resolved(ticket, actor, other_actor):
+def test_a_ticket_resolved_again_since_stays_resolved(ticket, actor, other_actor):
     change = change_of(ticket, actor, "status", "resolved")
     actions.reopen_ticket(ticket, other_actor)
     actions.resolve_ticket(ticket, other_actor)
@@ -166,14 +166,14 @@ def test_a_ticket_resolved_anew_since_stays_resolved(ticket, actor, other_actor)
     assert (outcome, undone.status) == (BulkChangeItem.Outcome.NOT_UNDONE, Status.RESOLVED)
 
 
-def test_what_followed_from_a_change_goes_back_with_it(team, ticket, actor, other_actor):
+def test_consequences_of_a_change_are_undone_too(team, ticket, actor, other_actor):
     change = change_of(ticket, actor, "assignee", other_actor.user.pk)
     assert ticket.status == Status.OPEN
     undone, outcome, _reason = undo(change, actor)
     assert (outcome, undone.assignee, undone.status) == (BulkChangeItem.Outcome.UNDONE, None, Status.NEW)
 
 
-def test_what_followed_from_a_change_and_was_changed_since_stays_and_is_told(ticket, actor, other_actor):
+def test_consequences_changed_since_are_kept_and_reported(ticket, actor, other_actor):
     change = change_of(ticket, actor, "assignee", other_actor.user.pk)
     actions.resolve_ticket(ticket, other_actor)
     undone, outcome, reason = undo(change, actor)
@@ -181,7 +181,7 @@ def test_what_followed_from_a_change_and_was_changed_since_stays_and_is_told(tic
     assert reason.startswith("Not all of it could be undone. Lia Nunes changed the status")
 
 
-def test_an_undone_solution_has_no_time(ticket, actor):
+def test_an_undone_resolution_has_no_time(ticket, actor):
     change = change_of(ticket, actor, "status", "resolved")
     assert ticket.resolved_at is not None
     undone, outcome, _reason = undo(change, actor)
@@ -189,20 +189,20 @@ def test_an_undone_solution_has_no_time(ticket, actor):
     assert undone.resolved_at is None
 
 
-def test_other_tags_put_on_meanwhile_stay(ticket, actor, other_actor):
+def test_other_tags_added_since_are_kept(ticket, actor, other_actor):
     change = change_of(ticket, actor, "tag", "vídeo")
     actions.add_tag(ticket, other_actor, "acesso")
     assert tags_of(undo(change, actor)[0]) == ["acesso"]
 
 
-def test_a_tag_is_known_by_its_key_whatever_it_is_called_by_now(ticket, actor):
+def test_a_renamed_tag_is_identified_by_its_key(ticket, actor):
     change = change_of(ticket, actor, "tag", "vídeo")
     Tag.objects.update(name="aula")
     undone, outcome, _reason = undo(change, actor)
     assert (tags_of(undone), outcome) == ([], BulkChangeItem.Outcome.UNDONE)
 
 
-def test_a_tag_that_is_gone_comes_back_under_the_name_that_it_had(ticket, actor):
+def test_a_deleted_tag_is_restored_with_its_name(ticket, actor):
     actions.add_tag(ticket, actor, "vídeo")
     change = change_of(ticket, actor, "untag", "vídeo")
     Tag.objects.all().delete()
@@ -211,7 +211,7 @@ def test_a_tag_that_is_gone_comes_back_under_the_name_that_it_had(ticket, actor)
 
 
 @pytest.mark.parametrize(("kind", "before", "after"), [("tag", [], ["vídeo"]), ("untag", ["vídeo"], [])])
-def test_a_change_that_the_version_before_noted_by_names_is_undone_too(ticket, actor, kind, before, after):
+def test_a_change_recorded_by_the_previous_version_can_be_undone(ticket, actor, kind, before, after):
     if kind == "untag":
         actions.add_tag(ticket, actor, "vídeo")
     change = change_of(ticket, actor, kind, "vídeo")
@@ -221,7 +221,7 @@ def test_a_change_that_the_version_before_noted_by_names_is_undone_too(ticket, a
 
 
 @pytest.mark.parametrize("leave", ["removed", "demoted", "deactivated", "deleted"])
-def test_nothing_goes_back_to_somebody_who_left(ticket, actor, other_actor, leave):
+def test_a_ticket_is_not_given_back_to_a_former_member(ticket, actor, other_actor, leave):
     actions.take_ticket(ticket, other_actor)
     change = change_of(ticket, actor, "assignee", actor.user.pk)
     match leave:
@@ -240,10 +240,8 @@ def test_nothing_goes_back_to_somebody_who_left(ticket, actor, other_actor, leav
 
 @pytest.mark.parametrize("leave", ["removed", "deleted"])
 @pytest.mark.parametrize("kind", ["status", "unmerge"])
-def test_what_only_followed_from_a_change_does_not_keep_it_from_going_back(
-    team, ticket, actor, other_actor, kind, leave
-):
-    """A ticket that is taken up again is released from who left; that they cannot have it back is told, no more."""
+def test_a_former_assignee_does_not_prevent_the_undo(team, ticket, actor, other_actor, kind, leave):
+    """A reopened ticket is taken from a former member; that it cannot be returned to them is only reported."""
     actions.take_ticket(ticket, other_actor)
     if kind == "status":
         actions.resolve_ticket(ticket, other_actor)
@@ -262,7 +260,7 @@ def test_what_only_followed_from_a_change_does_not_keep_it_from_going_back(
     assert ("no longer in the team" if leave == "deleted" else "Lia Nunes cannot work on this team’s tickets") in reason
 
 
-def test_a_change_by_somebody_who_left_can_be_undone(ticket, actor, other_actor):
+def test_a_change_by_a_former_member_can_be_undone(ticket, actor, other_actor):
     change = change_of(ticket, actor, "priority", 4)
     actor.user.delete()
     change.refresh_from_db()

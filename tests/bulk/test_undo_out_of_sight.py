@@ -1,4 +1,4 @@
-"""An undo takes no ticket out of sight on which somebody has to see to something new."""
+"""An undo hides no ticket that needs attention because of something new."""
 
 from datetime import timedelta
 
@@ -56,7 +56,7 @@ def fail_to_send(ticket):
 
 @pytest.mark.parametrize("before", [resolved, snoozed, pending])
 @pytest.mark.parametrize("what", [write, ask_again, merge_another, fail_to_send])
-def test_what_the_learner_did_since_keeps_it_in_sight(ticket, actor, before, what):
+def test_the_undo_is_refused_if_the_learner_did_something_since(ticket, actor, before, what):
     change = change_of(ticket, actor, *before(ticket, actor))
     what(ticket)
     undone, outcome, reason = undo(change, actor)
@@ -65,14 +65,14 @@ def test_what_the_learner_did_since_keeps_it_in_sight(ticket, actor, before, wha
     assert reason.startswith("It has changed since. ")
 
 
-def test_it_keeps_nothing_from_being_brought_back_that_stays_in_sight(ticket, actor):
+def test_changes_that_do_not_hide_the_ticket_are_undone(ticket, actor):
     change = change_of(ticket, actor, "priority", 4)
     write(ticket)
     undone, outcome, _reason = undo(change, actor)
     assert (outcome, undone.priority) == (BulkChangeItem.Outcome.UNDONE, Priority.NORMAL)
 
 
-def test_a_snooze_that_goes_with_it_is_told(ticket, actor, other_actor):
+def test_a_snooze_ended_by_the_undo_is_reported(ticket, actor, other_actor):
     change = change_of(ticket, actor, *resolved(ticket, actor))
     ticket.refresh_from_db()
     actions.snooze_ticket(ticket, other_actor, timezone.now() + timedelta(days=1))
@@ -82,7 +82,7 @@ def test_a_snooze_that_goes_with_it_is_told(ticket, actor, other_actor):
 
 
 @pytest.mark.parametrize("what", [write, ask_again])
-def test_a_reply_that_is_taken_back_leaves_in_sight_what_the_learner_did_since(ticket, actor, what):
+def test_undoing_a_reply_keeps_a_ticket_with_new_activity_open(ticket, actor, what):
     actions.resolve_ticket(ticket, actor)
     message = reply(ticket, actor, "Oi!", then=Status.OPEN)
     what(ticket)
@@ -92,7 +92,7 @@ def test_a_reply_that_is_taken_back_leaves_in_sight_what_the_learner_did_since(t
 
 
 @pytest.mark.parametrize("what", [write, ask_again, merge_another])
-def test_so_does_one_that_is_sent_again(ticket, actor, what):
+def test_retrying_a_message_keeps_a_ticket_with_new_activity_open(ticket, actor, what):
     message = reply(ticket, actor, "Oi!", then=Status.RESOLVED)
     dispatch = message.dispatches.get()
     note_failed(dispatch, Dispatch.State.FAILED, "Mailbox full")

@@ -85,7 +85,7 @@ def asked_first(ticket, **fields):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("written", LANGUAGES)
-def test_the_usual_first_reply_is_in_the_learners_language(ritas_ticket, language, written):
+def test_the_default_first_reply_is_in_the_learners_language(ritas_ticket, language, written):
     speaks(ritas_ticket, language)
     text, html = asked_first(ritas_ticket, body=default_body(written))
     assert only(text, language, ASKED)
@@ -94,7 +94,7 @@ def test_the_usual_first_reply_is_in_the_learners_language(ritas_ticket, languag
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_first_reply_in_the_teams_own_words_is_in_theirs(ritas_ticket, language):
+def test_a_first_reply_in_the_teams_own_words_is_in_their_language(ritas_ticket, language):
     """What is around the words is in the language in which they were written, whatever the learner reads."""
     speaks(ritas_ticket, "en" if language == "pt-br" else "pt-br")
     text, html = asked_first(ritas_ticket, body=OWN, language=language)
@@ -105,7 +105,7 @@ def test_a_first_reply_in_the_teams_own_words_is_in_theirs(ritas_ticket, languag
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_later_attempt_is_in_the_same(ritas_ticket, language):
+def test_a_later_attempt_is_in_the_same_language(ritas_ticket, language):
     speaks(ritas_ticket, language)
     asked_first(ritas_ticket, body=default_body())
     speaks(ritas_ticket, "")
@@ -114,7 +114,7 @@ def test_a_later_attempt_is_in_the_same(ritas_ticket, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_reply_is_in_the_learners_around_what_the_person_wrote(ritas_ticket, agent, language):
+def test_a_reply_is_framed_in_the_learners_language(ritas_ticket, agent, language):
     speaks(ritas_ticket, language)
     reply(ritas_ticket, Actor.person(agent), "Feito!")
     text, html = sent(ritas_ticket)
@@ -124,7 +124,7 @@ def test_a_reply_is_in_the_learners_around_what_the_person_wrote(ritas_ticket, a
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_new_link_comes_in_the_language_of_the_page(ritas_ticket, mailoutbox, language):
+def test_a_new_link_is_sent_in_the_language_of_the_page(ritas_ticket, mailoutbox, language):
     link, _token = learner_links.create_link(ritas_ticket)
     send_new_link(NO_JOB, link.pk, language)
     (email,) = mailoutbox
@@ -132,7 +132,7 @@ def test_a_new_link_comes_in_the_language_of_the_page(ritas_ticket, mailoutbox, 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_who_sends_something_is_written_to_in_the_language_of_their_browser(ritas_ticket, client, language):
+def test_sending_a_message_stores_the_language_of_the_browser(ritas_ticket, client, language):
     page = f"/ajuda/{learner_links.create_link(ritas_ticket)[1]}/"
     shown = client.get(page, HTTP_ACCEPT_LANGUAGE=language)
     assert only(shown.text, language, SHOWN)
@@ -145,7 +145,7 @@ def test_who_sends_something_is_written_to_in_the_language_of_their_browser(rita
 
 
 @pytest.mark.parametrize("do", [{"do": "rate", "score": "3"}, {"do": "solved"}])
-def test_so_is_who_rates_or_says_that_it_is_solved(ritas_ticket, client, agent, do):
+def test_rating_or_resolving_stores_the_language_of_the_browser(ritas_ticket, client, agent, do):
     page = f"/ajuda/{learner_links.create_link(ritas_ticket)[1]}/"
     if "score" in do:
         actions.resolve_ticket(ritas_ticket, Actor.person(agent))
@@ -155,7 +155,7 @@ def test_so_is_who_rates_or_says_that_it_is_solved(ritas_ticket, client, agent, 
 
 
 @pytest.mark.parametrize("header", ["fr", "*", "", "x" * 500])
-def test_a_browser_that_asks_for_none_of_ours_tells_nothing(ritas_ticket, client, header):
+def test_an_unsupported_browser_language_changes_nothing(ritas_ticket, client, header):
     speaks(ritas_ticket, "en")
     page = f"/ajuda/{learner_links.create_link(ritas_ticket)[1]}/"
     answer = client.post(page, {"do": "write", "topic": "video", "key": "1"}, HTTP_ACCEPT_LANGUAGE=header)
@@ -163,7 +163,7 @@ def test_a_browser_that_asks_for_none_of_ours_tells_nothing(ritas_ticket, client
     assert language_of(Ticket.objects.get()) == "en"
 
 
-def test_a_link_that_is_over_tells_nothing_and_is_shown_in_the_learners(ritas_ticket, client):
+def test_a_revoked_link_stores_no_language_and_is_shown_in_the_learners(ritas_ticket, client):
     speaks(ritas_ticket, "en")
     page = f"/ajuda/{learner_links.create_link(ritas_ticket)[1]}/"
     LearnerLink.objects.update(revoked_at=timezone.now())
@@ -172,7 +172,7 @@ def test_a_link_that_is_over_tells_nothing_and_is_shown_in_the_learners(ritas_ti
     assert client.get(page)["Content-Language"] == "en"
 
 
-def test_where_the_learners_is_not_known_it_is_the_courses_then_the_teams(ritas_ticket, team, course):
+def test_an_unknown_language_defaults_to_the_courses_then_the_teams(ritas_ticket, team, course):
     assert language_of(ritas_ticket) == "pt-br"
     of_all = FirstReply.objects.create(team=team, body=OWN, language="en")
     assert language_of(ritas_ticket) == "en"
@@ -188,7 +188,7 @@ def test_where_the_learners_is_not_known_it_is_the_courses_then_the_teams(ritas_
     assert language_of(ritas_ticket) == "pt-br"
 
 
-def test_both_languages_of_a_first_reply_have_every_word(ritas_ticket):
+def test_a_first_reply_is_completely_translated(ritas_ticket):
     """Nothing of it is left as it stands in the code."""
     speaks(ritas_ticket, "pt-br")
     text, _html = asked_first(ritas_ticket, body=default_body("en"))
@@ -197,7 +197,7 @@ def test_both_languages_of_a_first_reply_have_every_word(ritas_ticket):
 
 
 @pytest.mark.parametrize(("language", "words"), [("pt-br", "hoje, 18h20"), ("en", "today, 6:20 PM")])
-def test_the_learner_reads_hours_as_they_are_written_in_their_language(language, words):
+def test_hours_are_written_as_usual_in_the_learners_language(language, words):
     at = timezone.localtime().replace(hour=18, minute=20)
     with translation.override(language):
         assert when(at) == words

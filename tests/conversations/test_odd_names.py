@@ -33,7 +33,7 @@ def is_set_apart(sentence):
     return sentence.count(ARABIC) == sentence.count(f"\u2068{ARABIC}\u2069") > 0
 
 
-def test_in_what_the_learner_reads_on_their_page(arabic_ticket, actor):
+def test_on_the_learners_page(arabic_ticket, actor):
     actor.user.name = ARABIC
     actor.user.save()
     reply(arabic_ticket, actor, "Oi!").dispatches.update(state="accepted")
@@ -48,7 +48,7 @@ def test_in_what_the_learner_reads_on_their_page(arabic_ticket, actor):
 
 
 @pytest.mark.parametrize("is_soon", [True, False])
-def test_in_what_asks_for_the_question(is_soon):
+def test_in_the_first_reply(is_soon):
     prepared = PreparedFirstReply(
         body="Oi?", topics=[], lessons=[ARABIC], answer_by=timezone.now() if is_soon else None
     )
@@ -66,7 +66,7 @@ def test_in_other_emails(arabic_ticket, team):
         assert is_set_apart(sentence), sentence
 
 
-def test_in_what_is_said_of_files(arabic_ticket, actor):
+def test_in_refused_files(arabic_ticket, actor):
     with pytest.raises(ActionRefused) as program:
         check_file(f"{ARABIC}.exe", b"MZ" + b"\0" * 100)
     anothers = Attachment(team=arabic_ticket.team, ticket=arabic_ticket, name=ARABIC)

@@ -1,4 +1,4 @@
-"""How producers, courses, lessons and learners come to be, and which name each bears."""
+"""How producers, courses, lessons and learners are created, and how each is named."""
 
 import unicodedata
 from datetime import timedelta
@@ -36,13 +36,13 @@ EARLIER, LATER = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
 INVISIBLE = "\u200b\u2060\u200d\ufe0f\U000e0101"
 
 
-def test_a_learner_is_one_however_the_address_is_written(team):
+def test_different_spellings_of_an_address_are_one_learner(team):
     for email in ("joão@exemplo.com", unicodedata.normalize("NFD", "JOÃO@exemplo.com"), "jo\u200bão@exemplo.com "):
         upsert_learner(team, email=email, name="João", at=NOON)
     assert Learner.objects.get().email == "joão@exemplo.com"
 
 
-def test_names_that_come_with_events_are_clean_and_never_blank(team):
+def test_names_from_events_are_cleaned_and_never_blank(team):
     learner = upsert_learner(team, email="ana@example.com", name="Ana\u00a0 Prado\u200b", at=NOON)
     assert learner.name == "Ana Prado"
     learner = upsert_learner(team, email="ana@example.com", name=INVISIBLE, at=NOON + timedelta(days=1))
@@ -54,7 +54,7 @@ def test_names_that_come_with_events_are_clean_and_never_blank(team):
     assert (Course.objects.count(), Producer.objects.count()) == (1, 1)
 
 
-def test_a_lesson_is_known_by_its_key_within_its_course_and_follows_a_newer_title(team):
+def test_a_lesson_is_identified_by_its_key_and_takes_newer_titles(team):
     first = ActivityFactory(team=team, lesson_key="7", lesson_title="Aula 1")
     lesson = find_or_create_lesson(first)
     renamed = {"lesson_key": "7", "course": first.course, "lesson_title": "Boas-vindas"}
@@ -68,7 +68,7 @@ def test_a_lesson_is_known_by_its_key_within_its_course_and_follows_a_newer_titl
     assert find_or_create_lesson(nameless) == Lesson.objects.get(key="Sem chave")
 
 
-def test_a_course_is_one_of_its_producer_and_hash_and_of_its_team(team, django_assert_num_queries):
+def test_a_course_is_identified_by_team_producer_and_hash(team, django_assert_num_queries):
     def found(in_team=team, email="p@example.com", hash="a"):
         return find_or_create_course(
             in_team, producer_email=email, producer_name="Ana", hash=hash, title="Bolos", at=NOON
@@ -83,7 +83,7 @@ def test_a_course_is_one_of_its_producer_and_hash_and_of_its_team(team, django_a
     assert others[1].producer == course.producer
 
 
-def test_a_producer_that_is_there_keeps_its_name(team):
+def test_an_existing_producer_keeps_its_name(team):
     producer = find_or_create_producer(team, email="p@example.com", name="Ana", at=NOON)
     assert find_or_create_producer(team, email="P@example.com", name="Bia", at=LATER) == producer
     producer.refresh_from_db()
@@ -92,12 +92,12 @@ def test_a_producer_that_is_there_keeps_its_name(team):
 
 
 @pytest.mark.parametrize("fields", [{"course": None}, {"lesson_title": "", "lesson_key": "7"}])
-def test_a_step_in_no_course_or_of_no_lesson_makes_none(team, fields):
+def test_an_activity_without_course_or_lesson_creates_no_lesson(team, fields):
     assert find_or_create_lesson(ActivityFactory(team=team, **fields)) is None
     assert not Lesson.objects.exists()
 
 
-def test_a_learner_is_found_by_a_former_address_until_that_ends(team, learner):
+def test_a_learner_is_found_by_a_former_address_until_it_ends(team, learner):
     former = learner.email
     assert set_corrected_address(learner, "new@example.com")
     assert lock_or_create_learner(team, email=former, name="", at=NOON) == learner
@@ -108,7 +108,7 @@ def test_a_learner_is_found_by_a_former_address_until_that_ends(team, learner):
     assert lock_or_create_learner(team, email=former, name="Outra", at=NOON).name == "Outra"
 
 
-def test_the_last_activity_moves_forward_alone(team):
+def test_the_last_activity_only_moves_forward(team):
     learner = lock_or_create_learner(team, email="ana@example.com", name="Ana", at=NOON)
     assert learner.last_activity_at == NOON
     for at, kept in ((LATER, LATER), (NOON, LATER)):
@@ -117,7 +117,7 @@ def test_the_last_activity_moves_forward_alone(team):
         assert learner.last_activity_at == kept
 
 
-def test_of_several_those_who_did_something_later_are_written_at_once(team, django_assert_num_queries):
+def test_only_learners_with_later_activity_are_updated(team, django_assert_num_queries):
     learners: list[Any] = [LearnerFactory(team=team, last_activity_at=NOON) for _ in range(3)]
     with django_assert_num_queries(1):
         note_activity(dict.fromkeys(learners[:2], LATER) | {learners[2]: NOON})
@@ -139,7 +139,7 @@ def test_of_several_those_who_did_something_later_are_written_at_once(team, djan
         ("M", LATER, "M"),
     ],
 )
-def test_the_newest_name_stands_and_of_two_at_one_time_the_later_in_the_alphabet(factory, name, at, stands):
+def test_the_newest_name_wins_and_of_simultaneous_ones_the_alphabetically_last(factory, name, at, stands):
     field = "title" if factory is CourseFactory else "name"
     record = factory(**{field: "M"})
     rename(record, name, at)
@@ -149,7 +149,7 @@ def test_the_newest_name_stands_and_of_two_at_one_time_the_later_in_the_alphabet
     assert record.named_at == (at if name in {"Novo", "Z", "M"} and at >= NOON else NOON)
 
 
-def test_a_name_that_another_process_made_newer_meanwhile_stays(team):
+def test_a_newer_name_by_another_process_is_kept(team):
     read_before = CourseFactory(team=team, title="Bolos")
     rename(Course.objects.get(), "Bolos e tortas", LATER + timedelta(hours=1))
     rename(read_before, "Tortas", LATER)
@@ -157,13 +157,13 @@ def test_a_name_that_another_process_made_newer_meanwhile_stays(team):
     assert read_before.title == "Bolos"
 
 
-def test_a_record_without_a_name_takes_that_of_any_event(team):
+def test_a_record_without_a_name_takes_one_from_any_event(team):
     learner = LearnerFactory(team=team, name="")
     rename(learner, "Ana", EARLIER)
     assert Learner.objects.get().name == "Ana"
 
 
-def test_a_name_that_the_learner_corrected_stays(team, learner):
+def test_a_name_corrected_by_the_learner_is_kept(team, learner):
     assert set_corrected_name(learner, "  Ana\u200b ")
     rename(learner, "Zeca", LATER)  # as read before
     learner.refresh_from_db()
@@ -171,7 +171,7 @@ def test_a_name_that_the_learner_corrected_stays(team, learner):
     assert (learner.name, Learner.objects.get().name) == ("Ana", "Ana")
 
 
-def test_of_a_learner_who_is_erased_nothing_comes_back(team, learner):
+def test_nothing_is_restored_for_an_erased_learner(team, learner):
     set_phone(learner, "5511912345678")
     read_before = Learner.objects.get()
     forget_learner(learner, LATER)
@@ -184,7 +184,7 @@ def test_of_a_learner_who_is_erased_nothing_comes_back(team, learner):
     assert lock_or_create_learner(team, email=learner.email, name="Ana", at=LATER) != learner
 
 
-def test_an_address_that_somebody_else_has_or_had_is_refused(team, learner):
+def test_another_learners_current_or_former_address_is_refused(team, learner):
     other = LearnerFactory(team=team, email="bia@example.com")
     with pytest.raises(AddressTaken) as taken:
         set_corrected_address(learner, " BIA@example.com")
@@ -199,7 +199,7 @@ def test_an_address_that_somebody_else_has_or_had_is_refused(team, learner):
     assert learner.former_addresses.count() == 1
 
 
-def test_one_that_another_learner_is_given_in_the_same_moment_is_refused_too(team, learner, monkeypatch):
+def test_an_address_given_to_another_learner_concurrently_is_refused(team, learner, monkeypatch):
     def check_before(learner, email):
         monkeypatch.setattr(actions, "_check_free", check)
         LearnerFactory(team=team, email=email)
@@ -211,7 +211,7 @@ def test_one_that_another_learner_is_given_in_the_same_moment_is_refused_too(tea
     assert Learner.objects.get(pk=learner.pk).email == "mariana@example.com"
 
 
-def test_who_changes_a_phone_is_recorded_once(team, learner):
+def test_a_changed_phone_number_is_recorded_once(team, learner):
     for _twice in range(2):
         assert set_phone(learner, "5511912345678", program="CRM")
     event = AuditEvent.objects.get(team=team, kind="phone_changed")
@@ -219,7 +219,7 @@ def test_who_changes_a_phone_is_recorded_once(team, learner):
     assert Learner.objects.get().phone == "5511912345678"
 
 
-def test_what_somebody_holds_is_named_by_a_job_and_what_has_a_newer_name_by_none(team, course, monkeypatch):
+def test_a_locked_record_is_renamed_by_a_job_unless_its_name_is_newer(team, course, monkeypatch):
     monkeypatch.setattr(TeamQuerySet, "skip_locked", lambda rows: rows.none())
     rename_unless_locked(course, "Antes", EARLIER)
     assert not ProcrastinateJob.objects.exists()
@@ -229,7 +229,7 @@ def test_what_somebody_holds_is_named_by_a_job_and_what_has_a_newer_name_by_none
     assert Course.objects.get().title == "Confeitaria do zero"
 
 
-def test_a_learner_who_is_free_is_named_at_once(team, learner):
+def test_an_unlocked_learner_is_renamed_at_once(team, learner):
     rename_unless_locked(learner, "Ana", LATER)
     assert Learner.objects.get().name == "Ana"
     assert upsert_learner(team, email=learner.email, name="Bia", at=LATER + timedelta(hours=1)).name == "Bia"

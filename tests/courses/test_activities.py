@@ -50,13 +50,13 @@ SAID_OF_NOTHING = {
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_every_kind_is_told_by_a_sentence_and_by_a_headline(kind):
+def test_every_kind_has_a_sentence_and_a_headline(kind):
     step = LearnerActivity(kind=kind, **KNOWN)
     assert (describe_step(step), headline_of(step)) == SAID[kind]
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_of_what_is_not_known_nothing_is_said(kind):
+def test_unknown_details_are_omitted(kind):
     step = LearnerActivity(kind=kind)
     assert describe_step(step) == headline_of(step) == SAID_OF_NOTHING[kind]
 
@@ -72,14 +72,14 @@ def test_of_what_is_not_known_nothing_is_said(kind):
         (Kind.COMMENT_CREATED, {"comment_text": ""}, *["Commented “” in <b>Massa</b>"] * 2),
     ],
 )
-def test_what_one_that_lacks_something_says(kind, known, sentence, headline):
+def test_partly_known_details_are_described(kind, known, sentence, headline):
     step = LearnerActivity(kind=kind, **KNOWN | known)
     assert (describe_step(step), headline_of(step)) == (sentence, headline)
 
 
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("tell", [describe_step, headline_of])
-def test_what_learners_and_courses_write_is_no_markup_and_fills_nothing_in(kind, tell):
+def test_texts_of_learners_and_courses_are_escaped_and_no_templates(kind, tell):
     step = LearnerActivity(kind=kind, lesson_title="{module}<i>", module_title="{lesson}<i>", comment_text="{days}<i>")
     told = tell(step)
     assert "<i>" not in told
@@ -87,13 +87,13 @@ def test_what_learners_and_courses_write_is_no_markup_and_fills_nothing_in(kind,
     assert told.count("{") == len(written)
 
 
-def test_a_title_that_runs_from_right_to_left_turns_nothing_beside_it():
+def test_a_right_to_left_title_is_isolated():
     step = LearnerActivity(kind=Kind.LESSON_STARTED, lesson_title="שיעור")
     assert describe_step(step) == "Started <b><bdi>שיעור</bdi></b>"
     assert headline_of(step) == "<b><bdi>שיעור</bdi></b> · started"
 
 
-def test_a_comment_is_cut_and_so_is_a_title_where_few_words_are_wanted():
+def test_comments_and_long_titles_are_truncated():
     step = LearnerActivity(kind=Kind.COMMENT_CREATED, lesson_title="um dois três quatro", comment_text="a" * 91)
     cut = f"{'a' * 89}…"
     assert describe_step(step) == f"Commented “{cut}” in <b>um dois três quatro</b>"
@@ -106,11 +106,11 @@ def test_a_comment_is_cut_and_so_is_a_title_where_few_words_are_wanted():
     assert f"<b>{'x' * 59}…</b>" in describe_step(step, words=2)
 
 
-def test_the_choices_are_the_kinds_and_some_of_them_complete_something():
+def test_the_choices_are_the_kinds_and_include_completions():
     assert [value for value, _label in activity_kinds()] == list(Kind)
     assert set(Kind) > COMPLETIONS
 
 
-def test_a_kind_that_only_a_newer_version_knows_is_told_while_both_run():
+def test_a_kind_of_a_newer_version_is_described_generically():
     step = LearnerActivity(kind="badge_won", lesson_title="Ovos")
     assert describe_step(step) == headline_of(step) == "Did something in the course"

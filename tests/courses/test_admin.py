@@ -11,7 +11,7 @@ from tests.factories import LearnerFactory, TeamFactory, open_ticket
 pytestmark = pytest.mark.django_db
 
 
-def test_learners_who_have_tickets_stay_and_the_operator_is_told_what_to_do(operator, team):
+def test_learners_with_tickets_cannot_be_deleted_and_the_operator_learns_why(operator, team):
     asked = [open_ticket(team).learner for _ in range(2)]
     address = reverse("admin:courses_learner_changelist")
     choice = {"action": "delete_selected", "_selected_action": [learner.pk for learner in asked], "post": "yes"}
@@ -26,7 +26,7 @@ def test_learners_who_have_tickets_stay_and_the_operator_is_told_what_to_do(oper
     assert not Learner.objects.filter(pk__in=[learner.pk for learner in others]).exists()
 
 
-def test_a_learners_address_is_corrected_on_the_teams_pages_alone(operator, team):
+def test_a_learners_address_can_be_corrected_only_on_the_teams_pages(operator, team):
     """By that of before, which is kept there, events and e-mails stay theirs and an erasure finds them."""
     learner = LearnerFactory(team=team, email="ana@example.com", name="Ana")
     fields = operator.get(change(learner)).context["adminform"].form
@@ -38,7 +38,7 @@ def test_a_learners_address_is_corrected_on_the_teams_pages_alone(operator, team
     assert (learner.email, learner.team, learner.name) == ("ana@example.com", team, "Ana Lima")
 
 
-def test_the_name_and_phone_that_an_operator_gives_a_learner_are_recorded(operator, team):
+def test_a_name_and_phone_changed_by_an_operator_are_recorded(operator, team):
     learner = LearnerFactory(team=team)
     data = {"name": "Outra", "phone": "5511987651234", "named_at_0": "2026-05-04", "named_at_1": "10:00:00"}
     operator.post(change(learner), data)

@@ -1,4 +1,4 @@
-"""By which ways a learner is reached outside of the dashboard, and what is no phone or address."""
+"""The ways to reach a learner outside of the dashboard, and what is no valid phone or address."""
 
 from urllib.parse import unquote
 
@@ -11,7 +11,7 @@ from tests.factories import LearnerFactory, TeamFactory
 
 
 @pytest.mark.django_db
-def test_a_message_by_phone_is_ready_to_press(learner):
+def test_a_learner_with_a_phone_number_has_a_whatsapp_link(learner):
     assert Contact(learner).whatsapp == ""
     learner.phone = "5511912345678"
     assert Contact(learner).whatsapp.startswith("https://wa.me/5511912345678?text=")
@@ -27,7 +27,7 @@ def test_a_message_by_phone_is_ready_to_press(learner):
         ("D’Ávila", "Hello, D’Ávila!\n\n"),
     ],
 )
-def test_they_are_greeted_by_their_first_name_whatever_it_is(in_english, name, greeting):
+def test_the_message_greets_by_first_name(in_english, name, greeting):
     address, _text, query = Contact(Learner(name=name, phone="5511912345678")).whatsapp.partition("?text=")
     assert (address, unquote(query)) == ("https://wa.me/5511912345678", greeting)
     assert not set(query) & set("&#? ")
@@ -44,7 +44,7 @@ def test_they_are_greeted_by_their_first_name_whatever_it_is(in_english, name, g
         ("  ", ""),
     ],
 )
-def test_a_phone_is_digits_with_the_country(typed, kept):
+def test_a_phone_number_is_stored_as_digits_with_country(typed, kept):
     assert clean_phone(typed) == kept
 
 
@@ -52,13 +52,13 @@ def test_a_phone_is_digits_with_the_country(typed, kept):
     "typed",
     ["123", "abc", "+55 11 1", "1" * 20, "91234-5678", "ramal 11 91234-5678", "+", "00", "\0", "1" * 100_000, "ção"],
 )
-def test_what_is_no_phone_is_refused(typed):
+def test_an_invalid_phone_number_is_refused(typed):
     with pytest.raises(ValidationError):
         clean_phone(typed)
 
 
 @pytest.mark.django_db
-def test_an_odd_address_is_taken_where_a_learner_of_the_team_has_it(team):
+def test_an_odd_address_is_accepted_only_for_an_existing_learner(team):
     odd = "ana..lima@escola"
     check_address(team, "ana@example.com")
     LearnerFactory(team=TeamFactory(), email=odd)

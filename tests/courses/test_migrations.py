@@ -1,4 +1,4 @@
-"""What the migrations make of what was there before."""
+"""What the migrations do with existing data."""
 
 import importlib
 
@@ -13,7 +13,7 @@ clean_names = importlib.import_module("helpdesk.courses.migrations.0008_clean_na
 DECOMPOSED, CLEAN = "  Joa\u0303o\u200b\u202e  Lima ", "Jo\u00e3o Lima"
 
 
-def test_stored_names_of_learners_and_courses_become_clean_and_others_stay_untouched():
+def test_stored_names_are_cleaned_and_clean_ones_unchanged():
     learner, course, other = LearnerFactory(), CourseFactory(), LearnerFactory(name="Ana Prado")
     Learner.objects.filter(pk=learner.pk).update(name=DECOMPOSED)
     Course.objects.filter(pk=course.pk).update(title=DECOMPOSED)

@@ -1,4 +1,4 @@
-"""What the records are called where their names show nothing, and who was erased."""
+"""How records without a visible name, and erased learners, are called."""
 
 import pytest
 
@@ -19,7 +19,7 @@ UNSEEN = "\u200b"
     ],
     ids=["producer", "course", "lesson", "learner"],
 )
-def test_what_one_is_known_by_stands_in_for_a_name_that_nobody_sees(record, name, other):
+def test_an_invisible_name_is_replaced(record, name, other):
     for unseen in ("", UNSEEN):
         setattr(record, name, unseen)
         assert str(record) == other
@@ -34,7 +34,7 @@ def test_an_erased_learner_has_neither_name_nor_address():
     assert (str(learner), learner.shown_email) == ("Ana", "erased-1")
 
 
-def test_a_former_address_and_a_step_are_called_by_what_they_hold():
+def test_former_addresses_and_activities_are_named_by_their_content():
     assert str(FormerAddress(email="ana@gmial.example")) == "ana@gmial.example"
     step = LearnerActivity(kind="lesson_watched", lesson_title="Massa")
     assert str(step) == "finished a lesson Massa"

@@ -1,4 +1,4 @@
-"""What courses, lessons and learners are called where two of one name are told apart."""
+"""How courses, lessons and learners with the same name are told apart."""
 
 import pytest
 
@@ -21,33 +21,33 @@ def labels(courses):
     return [label for _course, label in labels_of_courses(courses)]
 
 
-def test_a_course_bears_its_title_alone_where_no_other_looks_like_it():
+def test_a_unique_title_is_shown_alone():
     assert labels([course_of(1, "Bolos"), course_of(2, "Pães")]) == ["Bolos", "Pães"]
     assert labels([]) == []
 
 
-def test_beside_the_title_of_two_courses_stands_the_producer_and_beside_that_of_no_other():
+def test_courses_with_the_same_title_show_their_producer():
     courses = [course_of(1, "Bolos"), course_of(2, "BOLOS", "Zeca"), course_of(3, "Pães")]
     assert labels(courses) == ["Bolos (Lia)", "BOLOS (Zeca)", "Pães"]
 
 
-def test_where_the_producer_is_the_same_the_start_of_the_hash_does():
+def test_courses_with_the_same_producer_show_the_start_of_their_hash():
     courses = [course_of(1, "Bolos", hash="abcdefghij"), course_of(2, "Bolos", hash="bbcdefghij")]
     assert labels(courses) == ["Bolos (Lia, abcdefgh)", "Bolos (Lia, bbcdefgh)"]
 
 
-def test_where_that_is_the_same_too_all_of_it_stands_there_with_the_address():
+def test_courses_with_similar_hashes_show_the_whole_hash_and_the_address():
     courses = [course_of(1, "Bolos", hash="abcdefgh1"), course_of(2, "Bolos", hash="abcdefgh2")]
     assert labels(courses) == ["Bolos (lia@example.com, abcdefgh1)", "Bolos (lia@example.com, abcdefgh2)"]
 
 
-def test_a_title_that_is_made_to_look_like_a_label_is_told_apart():
+def test_a_title_imitating_a_label_is_distinguished():
     courses = [course_of(1, "Bolos"), course_of(2, "Bolos", "Zeca"), course_of(3, "Bolos (Zeca)", "Rui")]
     assert len(set(labels(courses))) == 3
 
 
 @pytest.mark.django_db
-def test_the_labels_of_a_team_are_of_its_own_courses(team, django_assert_num_queries):
+def test_labels_consider_only_the_teams_own_courses(team, django_assert_num_queries):
     course = CourseFactory(team=team, title="Bolos", producer=ProducerFactory(team=team, name="Lia"))
     twin = CourseFactory(team=team, title="Bolos", producer=ProducerFactory(team=team, name="Zeca"))
     CourseFactory(team=TeamFactory(), title="Bolos")
@@ -55,7 +55,7 @@ def test_the_labels_of_a_team_are_of_its_own_courses(team, django_assert_num_que
         assert course_labels(team) == {course.pk: "Bolos (Lia)", twin.pk: "Bolos (Zeca)"}
 
 
-def test_beside_lessons_that_look_alike_stands_their_key():
+def test_lessons_with_the_same_title_show_their_key():
     titles = enumerate(["Massa", "MASSA", "Recheio"], 1)
     lessons = [Lesson(pk=number, key=f"k{number}", title=title) for number, title in titles]
     assert [label for _lesson, label in labels_of_lessons(lessons)] == ["Massa (k1)", "MASSA (k2)", "Recheio"]
@@ -66,7 +66,7 @@ def learners_of(*addresses, name="Bia"):
 
 
 @pytest.mark.usefixtures("in_english")
-def test_beside_learners_of_one_name_stands_the_address_but_not_of_one_who_was_erased():
+def test_learners_with_the_same_name_show_their_address():
     bia, twin = learners_of("bia@example.com", "beatriz@example.com")
     erased = Learner(pk=3, name="", email="erased-3", erased_at=NOON)
     rui = Learner(pk=4, name="Rui", email="rui@example.com")
@@ -84,18 +84,18 @@ def test_beside_learners_of_one_name_stands_the_address_but_not_of_one_who_was_e
         (["a@x.example", "a@x.example.org"], ["example)", "example.org)"]),
     ],
 )
-def test_the_tail_of_an_address_is_what_tells_it_from_the_others(addresses, tails):
+def test_the_tail_of_an_address_begins_where_it_differs(addresses, tails):
     learners = learners_of(*addresses)
     found = tails_of_learners(labels_of_learners(learners), learners)
     assert [found[learner.pk] for learner in learners] == tails
 
 
-def test_who_has_no_namesake_has_no_tail():
+def test_a_learner_without_a_namesake_has_no_tail():
     learners = [*learners_of("bia@example.com"), Learner(pk=9, name="Rui", email="rui@example.com")]
     assert tails_of_learners(labels_of_learners(learners), learners) == {}
 
 
 @pytest.mark.django_db
-def test_learners_that_are_stored_are_told_apart_too(team):
+def test_learners_are_distinguished_from_others_in_the_database_too(team):
     stored = [LearnerFactory(team=team, name="Bia", email=f"bia{letter}@example.com") for letter in "xy"]
     assert labels_of_learners(stored) == {each.pk: f"Bia ({each.email})" for each in stored}

@@ -10,7 +10,7 @@ from tests.factories import NOON, ActivityFactory, CourseFactory, LearnerFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_the_course_of_test_calls_is_none_that_learners_take(team, course):
+def test_the_course_of_test_calls_is_excluded(team, course):
     CourseFactory(team=team, producer__email="produtor@helpdesk.invalid")
     assert list(Course.objects.for_team(team).without_test_calls()) == [course]
 
@@ -36,7 +36,7 @@ def test_learners_are_found_by_parts_of_name_and_address(team, typed, is_found):
     assert list(Learner.objects.for_team(team).containing(typed)) == [joao] * is_found
 
 
-def test_a_word_that_is_too_short_for_the_index_is_looked_for_among_the_latest(team, monkeypatch):
+def test_a_short_word_is_searched_among_the_latest(team, monkeypatch):
     monkeypatch.setattr("helpdesk.courses.querysets.LATEST", 1)
     early = LearnerFactory(team=team, name="Jo Antiga", last_activity_at=NOON)
     late = LearnerFactory(team=team, name="Jo Nova", last_activity_at=NOON + timedelta(hours=1))
@@ -69,19 +69,19 @@ def steps(team, learner, course):
     ]
 
 
-def test_steps_of_a_learner_come_newest_first(steps, team, learner):
+def test_activities_of_a_learner_are_newest_first(steps, team, learner):
     assert list(LearnerActivity.objects.of(learner)) == steps[::-1]
     assert list(LearnerActivity.objects.of_keys(team.pk, learner.pk)) == steps[::-1]
     assert list(LearnerActivity.objects.of_keys(TeamFactory().pk, learner.pk)) == []
 
 
-def test_steps_in_a_course_are_its_own_and_those_of_none(steps, learner, course):
+def test_activities_in_a_course_include_those_without_one(steps, learner, course):
     of_learner = LearnerActivity.objects.of(learner)
     assert list(of_learner.in_course(course)) == [steps[2], steps[0]]
     assert list(of_learner.in_course(None)) == steps[::-1]
 
 
-def test_steps_with_a_comment_and_those_up_to_a_time(steps, learner):
+def test_activities_can_be_filtered_by_comment_and_time(steps, learner):
     of_learner = LearnerActivity.objects.of(learner)
     assert list(of_learner.with_comment()) == [steps[0]]
     assert list(of_learner.until(NOON + timedelta(hours=1))) == [steps[1], steps[0]]

@@ -10,7 +10,7 @@ from tests.factories import NOON, ActivityFactory, TeamFactory
 
 
 @pytest.mark.django_db
-def test_what_was_before_is_due_the_oldest_first_and_goes_alone(team, ticket):
+def test_older_activities_are_due_oldest_first_and_deleted_alone(team, ticket):
     times = [NOON - timedelta(hours=1), NOON - timedelta(hours=2), NOON]
     newer, older, kept = [ActivityFactory(team=team, learner=ticket.learner, occurred_at=at) for at in times]
     ActivityFactory(team=TeamFactory(), occurred_at=times[1])
@@ -22,6 +22,6 @@ def test_what_was_before_is_due_the_oldest_first_and_goes_alone(team, ticket):
     ticket.refresh_from_db()
 
 
-def test_it_is_kept_for_two_years_where_a_team_says_nothing():
+def test_activities_are_kept_for_two_years_by_default():
     (retained,) = RETAINED
     assert (retained.name, retained.default_days) == ("activities", 730)

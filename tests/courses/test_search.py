@@ -27,11 +27,11 @@ pytestmark = pytest.mark.django_db
         ("100%_\\", ["100%_\\"]),
     ],
 )
-def test_words_are_small_letters_without_accents(typed, words):
+def test_words_are_lowercased_without_accents(typed, words):
     assert unaccented_words(typed) == words
 
 
-def test_what_stands_around_a_word_is_none_of_it():
+def test_punctuation_around_a_word_is_removed():
     assert search_words('“Vídeo”, (aula) «3»… "não."') == ["video", "aula", "3", "nao"]
 
 
@@ -49,7 +49,7 @@ def test_what_stands_around_a_word_is_none_of_it():
         ("", ""),
     ],
 )
-def test_signs_are_left_off_unless_there_is_nothing_else(word, stripped):
+def test_punctuation_is_removed_unless_there_is_nothing_else(word, stripped):
     assert strip_signs(word) == stripped
 
 
@@ -63,7 +63,7 @@ def found(words):
     return list(rows.values_list("comment_text", flat=True))
 
 
-def test_a_text_has_all_of_the_words_in_any_place_and_order(team):
+def test_all_words_must_match_in_any_order(team):
     both, _one = commented(team, "O VÍDEO da aula não abre", "O vídeo abriu")
     assert found(["abre", "video"]) == [both]
     assert found(["aul"]) == [both]
@@ -71,18 +71,18 @@ def test_a_text_has_all_of_the_words_in_any_place_and_order(team):
 
 
 @pytest.mark.parametrize("apostrophe", "'´`")
-def test_an_apostrophe_is_any_of_those_that_people_type(team, apostrophe):
+def test_different_apostrophes_match(team, apostrophe):
     spelt = commented(team, "gota d'água", "gota d´água", "gota d`água", "gota d’água", "gota dagua")
     assert found([f"d{apostrophe}agua"]) == spelt[:-1]
 
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "%a"])
-def test_a_sign_means_nothing_but_itself(team, sign):
+def test_special_characters_are_matched_literally(team, sign):
     (with_it, _without) = commented(team, f"x{sign}y", "xay")
     assert found([f"x{sign}y"]) == [with_it]
 
 
-def test_an_address_may_stand_in_a_text_with_any_signs_between(team):
+def test_an_encoded_address_is_found_in_a_text(team):
     spelt = commented(
         team, "Sou ana.lima@x.example", "ANA%2Elima%40x%2Eexample", "ana.lima&#64;x.example", "ana@x.example"
     )

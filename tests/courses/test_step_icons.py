@@ -1,4 +1,4 @@
-"""What stands for a step of a learner."""
+"""The icon for each step of a learner."""
 
 import pytest
 
@@ -9,10 +9,10 @@ from helpdesk.ui.icons import icon
 
 
 @pytest.mark.parametrize("kind", ActivityKind)
-def test_every_kind_of_step_has_one(kind):
+def test_every_kind_of_activity_has_an_icon(kind):
     assert "<path" in step_icon(LearnerActivity(kind=kind))
 
 
 @pytest.mark.parametrize("step", [None, LearnerActivity(kind="of_a_newer_version")])
-def test_a_person_stands_for_what_is_not_known(step):
+def test_an_unknown_activity_has_the_icon_of_a_person(step):
     assert step_icon(step) == icon("person")

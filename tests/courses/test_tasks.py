@@ -1,4 +1,4 @@
-"""The job that names what somebody held while its event was processed."""
+"""The job that names records that were locked while their event was processed."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ LATER = NOON + timedelta(hours=1)
 
 
 @pytest.mark.parametrize("factory", [ProducerFactory, CourseFactory, LearnerFactory])
-def test_it_names_each_kind_of_record_unless_that_has_a_newer_name(factory):
+def test_it_renames_every_kind_of_record_unless_its_name_is_newer(factory):
     record = factory()
     model = type(record).__name__
     assert MODELS[model] is type(record)
@@ -25,6 +25,6 @@ def test_it_names_each_kind_of_record_unless_that_has_a_newer_name(factory):
     assert (str(record), record.named_at) == ("Ana Nova", LATER)
 
 
-def test_one_that_is_gone_meanwhile_stops_nothing():
+def test_a_deleted_record_is_ignored():
     rename_later("Learner", 10**9, "Ana", NOON.isoformat())
     assert not Learner.objects.exists()

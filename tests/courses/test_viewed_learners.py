@@ -26,7 +26,7 @@ def viewed(team):
 
 
 class TestViewed:
-    def test_at_the_page_of_a_learner_and_of_what_is_about_them(self, operator, team, agent):
+    def test_opening_a_learner_or_anything_about_them_is_recorded(self, operator, team, agent):
         learner = LearnerFactory(team=team)
         ticket = open_ticket(team, learner=learner)
         note = add_note(ticket, Actor.person(agent), "Nota")
@@ -39,7 +39,7 @@ class TestViewed:
         assert event.team_id == team.pk
 
     @pytest.mark.parametrize("model", [Learner, Ticket, Message, LearnerActivity])
-    def test_in_a_list_each_of_those_that_it_shows(self, operator, agent, model):
+    def test_every_learner_in_a_list_is_recorded(self, operator, agent, model):
         teams = [TeamFactory(), TeamFactory()]
         learners = {each: LearnerFactory(team=each) for each in teams}
         for each, learner in learners.items():
@@ -49,7 +49,7 @@ class TestViewed:
         assert viewed(teams[0]) == [learners[teams[0]].pk]
         assert viewed(teams[1]) == []
 
-    def test_a_list_costs_no_more_with_many(self, operator, team):
+    def test_a_list_takes_the_same_number_of_queries_for_many(self, operator, team):
         asked = []
         for _times in range(3):
             LearnerFactory.create_batch(5, team=team)
@@ -58,11 +58,11 @@ class TestViewed:
             asked.append(len(queries))
         assert asked[1] == asked[2]
 
-    def test_nobody_is_recorded_who_is_not_there(self, operator, team):
+    def test_an_unknown_learner_is_not_recorded(self, operator, team):
         assert operator.get(reverse("admin:courses_learner_change", args=[10**6])).status_code == 302
         assert viewed(team) == []
 
-    def test_all_that_leads_to_a_learner_is_looked_at_by_a_page_that_records(self):
+    def test_every_admin_page_about_a_learner_records_views(self):
         """What has an address alone, or only bytes that tell, leads to nobody."""
         by_address = {"conversations.SuppressedAddress", "conversations.IgnoredSender", "inbox.SavedView"}
         by_address |= {"webhooks.UnverifiedDelivery", "procrastinate.ProcrastinateJob"}

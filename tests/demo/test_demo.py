@@ -1,4 +1,4 @@
-"""The demo: it fills a team through the real intake, goes on with its data, and leaves nothing running."""
+"""The demo: it fills a team through the real intake, continues with its data, and leaves nothing running."""
 
 import os
 import signal
@@ -67,7 +67,7 @@ def wait_until_free(port):
 
 
 @pytest.mark.slow
-def test_the_demo_fills_a_team_survives_a_kill_and_goes_on(demo):
+def test_the_demo_fills_a_team_survives_a_kill_and_continues(demo):
     process, said, port = demo()
     assert Team.objects.get().memberships.count() == 3
     tickets = Ticket.objects.count()

@@ -58,7 +58,7 @@ def reactions(monkeypatch):
     return react
 
 
-def test_some_tap_an_answer_of_a_first_reply_some_write_and_some_do_nothing(reactions):
+def test_learners_answer_a_first_reply_by_link_or_email_or_not_at_all(reactions):
     done, shown = reactions(sent(FIRST_REPLY), times=60)
     taps = Counter(each for each in done if isinstance(each, tuple))
     assert set(taps) == {(PAGE, "video"), (PAGE, "payment")}
@@ -68,24 +68,24 @@ def test_some_tap_an_answer_of_a_first_reply_some_write_and_some_do_nothing(reac
     assert len(shown) == taps.total()
 
 
-def test_where_nobody_takes_answers_by_email_none_is_written(reactions):
+def test_without_a_reply_address_no_email_is_written(reactions):
     done, _shown = reactions(sent(FIRST_REPLY, reply_to=""), times=30)
     assert done
     assert all(isinstance(each, tuple) for each in done)
 
 
 @pytest.mark.parametrize("text", ["Já está resolvido.", f"Veja:\n{PAGE}?topic=video"])
-def test_what_asks_nothing_is_not_answered(reactions, text):
+def test_an_email_without_a_question_is_not_answered(reactions, text):
     assert reactions(sent(text)) == ([], [])
 
 
-def test_what_a_person_asks_is_answered_by_what_fits_a_question(reactions):
+def test_a_question_by_a_person_is_answered(reactions):
     done, _shown = reactions(sent("Qual é o seu celular?"), times=20)
     assert {each.get_content().split("\n")[0] for each in done} == {*mail.ANSWERS}
 
 
 @pytest.mark.django_db
-def test_a_reply_that_resolved_is_rated_now_and_then_and_never_answered(reactions, team, agent, mailoutbox):
+def test_a_resolving_reply_is_sometimes_rated_and_never_answered(reactions, team, agent, mailoutbox):
     """The reply is one that really left, with a question of the team's own in it."""
     learner = LearnerFactory(team=team, email="rita@aluno.example")
     ticket = open_ticket(team, learner=learner)
@@ -101,12 +101,12 @@ def test_a_reply_that_resolved_is_rated_now_and_then_and_never_answered(reaction
     assert all(comment in mail.COMMENTS[score] for _page, score, comment in done)
 
 
-def test_what_is_for_the_team_is_shown(reactions):
+def test_emails_to_the_team_are_printed(reactions):
     done, shown = reactions(sent("Um chamado?", to="ana@escoladaana.example"))
     assert (done, len(shown)) == ([], 1)
 
 
-def test_what_anybody_else_gets_is_in_a_folder_of_its_own():
+def test_emails_to_others_are_stored_in_a_separate_folder():
     kept = []
     mailbox = SimpleNamespace(deliver=lambda message, folder: kept.append((message["To"], folder)))
     learners = mail.Learners(mailbox, lambda message: None)  # type: ignore[arg-type]
@@ -117,7 +117,7 @@ def test_what_anybody_else_gets_is_in_a_folder_of_its_own():
 
 
 @pytest.mark.parametrize("to", ["ajuda@escoladaana.example", "Ajuda+p7x2@escoladaana.example"])
-def test_what_is_for_the_school_itself_comes_into_its_mailbox_and_is_shown(reactions, to):
+def test_emails_to_the_school_are_delivered_to_its_mailbox_and_printed(reactions, to):
     done, shown = reactions(sent("Um teste.", to=f"Escola <{to}>"))
     assert [each.as_bytes() for each in done] == [each.as_bytes() for each in shown]
     assert done[0]["Message-ID"] == "<1@escola.example>"
@@ -137,7 +137,7 @@ def school_mailbox(team, settings):
         yield Mailbox.objects.create(team=team, secret=server.password, **address, **account, **lease)
 
 
-def test_a_mailbox_whose_place_is_taken_is_elsewhere(monkeypatch):
+def test_a_mailbox_whose_port_is_taken_uses_another(monkeypatch):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         ports = [other.getsockname()[1], free_port()]
@@ -152,7 +152,7 @@ def test_a_mailbox_whose_place_is_taken_is_elsewhere(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_test_of_the_schools_sender_comes_back_by_itself(school_mailbox, team):
+def test_a_returned_sender_test_confirms_the_address(school_mailbox, team):
     identity = SenderIdentity.objects.create(team=team, name="Escola", address=mail.ADDRESS)
     send_test(identity)
     assert fetch(school_mailbox) == 2
@@ -164,7 +164,7 @@ def test_a_test_of_the_schools_sender_comes_back_by_itself(school_mailbox, team)
     assert school_mailbox.takes_tags
 
 
-def test_while_the_mailbox_is_away_what_is_for_it_is_to_come_again():
+def test_emails_are_deferred_while_the_mailbox_is_unavailable():
     def deliver(message, folder):
         raise ConnectionRefusedError
 
@@ -173,7 +173,7 @@ def test_while_the_mailbox_is_away_what_is_for_it_is_to_come_again():
     assert asyncio.run(learners.handle_DATA(None, None, envelope)).startswith("451")  # type: ignore[arg-type]
 
 
-def test_a_tap_opens_the_page_at_the_choice_and_sends_it_once(monkeypatch):
+def test_answering_by_link_opens_the_page_and_sends_the_choice_once(monkeypatch):
     asked = []
 
     def answer(request):
@@ -187,7 +187,7 @@ def test_a_tap_opens_the_page_at_the_choice_and_sends_it_once(monkeypatch):
     assert asked == [("GET", f"{PAGE}?topic=video", ""), ("POST", PAGE, "do=write&key=k1&topic=video")]
 
 
-def test_a_rating_opens_the_page_at_the_face_and_sends_it_with_its_sentence(monkeypatch):
+def test_rating_opens_the_page_and_sends_the_face_with_a_comment(monkeypatch):
     asked = []
 
     def answer(request):
@@ -201,7 +201,7 @@ def test_a_rating_opens_the_page_at_the_face_and_sends_it_with_its_sentence(monk
     assert asked == [("GET", f"{PAGE}?score=3", ""), ("POST", PAGE, "do=rate&score=3&comment=Bom")]
 
 
-def test_a_page_that_is_gone_or_a_server_that_is_away_stops_nobody(monkeypatch):
+def test_an_unreachable_page_stops_nobody(monkeypatch):
     def gone(*args, **kwargs):
         raise httpx.ConnectError("away")
 

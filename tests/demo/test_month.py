@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("America/Sao_Paulo")
 
 
-def test_it_leaves_nothing_and_tells_the_same_twice():
+def test_a_simulation_leaves_no_data_and_is_reproducible():
     months = [simulate(Plan(days=4, daily=10)) for _time in range(2)]
     for model in (Team, User, Ticket, Dispatch):
         assert not model.objects.exists()
@@ -32,7 +32,7 @@ def test_it_leaves_nothing_and_tells_the_same_twice():
     assert months[0].names == 0
 
 
-def test_without_pages_and_replies_the_same_is_known_and_guessed():
+def test_the_brief_simulation_gives_the_same_results():
     whole, brief = (
         [(case.real, case.guessed, case.baseline, case.is_known_first, case.is_answering) for case in month.cases]
         for month in (simulate(Plan(days=4, daily=12, is_brief=is_brief)) for is_brief in (False, True))
@@ -42,7 +42,7 @@ def test_without_pages_and_replies_the_same_is_known_and_guessed():
     assert any(case[3] for case in brief)
 
 
-def test_a_guess_of_somebody_who_knows_everything_is_right_and_of_nobody_wrong():
+def test_guesses_are_scored_from_all_right_to_all_wrong():
     month = simulate(Plan(days=3, daily=8))
     for case in month.cases:
         case.guessed = [case.real.value]
@@ -60,7 +60,7 @@ def test_a_learner_who_does_not_answer_is_not_known_before_the_reply():
     assert not any(case.is_known_first or case.offered for case in silent)
 
 
-def test_where_all_choose_wrongly_guesses_are_worse():
+def test_wrong_choices_by_learners_make_guesses_worse():
     shares = [
         figures_of(simulate(Plan(days=6, daily=20, noise=noise, is_brief=True)))["first_guess"]
         for noise in (USUAL._replace(silent=0, misleading=0, wrong=0, other=0), USUAL._replace(silent=0.9, wrong=0.9))
@@ -94,6 +94,6 @@ def test_the_command_prints_its_figures():
 @pytest.mark.parametrize(
     "options", ["--daily=0", "--daily=201", "--daily=x", "--team-hours=0", "--team-hours=101", "--noise=loud"]
 )
-def test_what_makes_no_sense_is_refused(options):
+def test_invalid_options_are_refused(options):
     with pytest.raises(CommandError):
         call_command("simulate_month", options)

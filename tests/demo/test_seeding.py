@@ -1,4 +1,4 @@
-"""A seeded history can be followed, and nobody is written to about it."""
+"""A seeded history is consistent, and nobody receives an e-mail about it."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.factories import MembershipFactory, open_ticket, publish
 pytestmark = pytest.mark.django_db
 
 
-def test_seeded_events_have_places_between_the_others_and_are_told_to_nobody():
+def test_seeded_events_get_positions_but_notify_nobody():
     member = MembershipFactory(notify_new_request=True)
     team = member.team
     HistoryCursor.objects.create(pk=1, position=0, seen_position=0)

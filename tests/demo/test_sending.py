@@ -26,7 +26,7 @@ def run(capsys, *args, **options):
     return json.loads(capsys.readouterr().out)
 
 
-def test_send_event_invents_calls_for_help(capsys, intake_url):
+def test_send_event_invents_help_requests(capsys, intake_url):
     assert run(capsys, "send_event", intake_url, key=KEY, count=5, seed="a") == {"stored": 5}
     process()
     assert Ticket.objects.count() == 5
@@ -37,7 +37,7 @@ def test_the_same_seed_sends_the_same_events(capsys, intake_url):
     assert run(capsys, "send_event", intake_url, key=KEY, count=3, seed="a") == {"duplicate": 3}
 
 
-def test_send_event_sends_the_examples_pings_and_files(capsys, intake_url, tmp_path):
+def test_send_event_sends_examples_pings_and_files(capsys, intake_url, tmp_path):
     assert run(capsys, "send_event", intake_url, key=KEY, event="examples") == {"stored": len(examples())}
     assert run(capsys, "send_event", intake_url, key=KEY, event="ping") == {"pong": 1}
     file = tmp_path / "event.json"
@@ -46,7 +46,7 @@ def test_send_event_sends_the_examples_pings_and_files(capsys, intake_url, tmp_p
     assert Delivery.objects.filter(body=file.read_bytes()).exists()
 
 
-def test_send_event_says_when_events_are_not_taken(capsys, intake_url):
+def test_send_event_fails_if_events_are_not_accepted(capsys, intake_url):
     with pytest.raises(CommandError, match="Not every event was taken"):
         call_command("send_event", intake_url, key="wrong-key")
     assert json.loads(capsys.readouterr().out) == {"unverified": 1}
@@ -66,13 +66,13 @@ def test_send_event_says_when_events_are_not_taken(capsys, intake_url):
         ("ftp://127.0.0.1/", {}, "URL must start with"),
     ],
 )
-def test_send_event_refuses_what_makes_no_sense(url, options, words):
+def test_send_event_refuses_invalid_options(url, options, words):
     with pytest.raises(CommandError, match=words):
         call_command("send_event", url, key=KEY, **options)
 
 
 @pytest.mark.parametrize("name", sorted(examples()))
-def test_invented_events_have_the_shape_of_the_vendors(name):
+def test_invented_events_have_the_same_shape_as_the_vendors(name):
     def shape(value):
         return {key: shape(inner) for key, inner in value.items()} if isinstance(value, dict) else None
 
@@ -86,7 +86,7 @@ def test_a_simulated_day_is_the_same_for_the_same_seed():
 
 
 @pytest.mark.django_db
-def test_seed_fills_a_team_beside_its_tickets(capsys, client):
+def test_seed_adds_tickets_to_a_team(capsys, client):
     from tests.factories import MembershipFactory, open_ticket
 
     team = TeamFactory()
@@ -105,6 +105,6 @@ def test_seed_fills_a_team_beside_its_tickets(capsys, client):
     ("options", "words"),
     [({"tickets": 0, "team": "x"}, "--tickets"), ({"tickets": 5, "team": "nobody"}, "no team with the slug")],
 )
-def test_seed_refuses_what_makes_no_sense(options, words):
+def test_seed_refuses_invalid_options(options, words):
     with pytest.raises(CommandError, match=words):
         call_command("seed", **options)

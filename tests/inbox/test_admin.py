@@ -12,7 +12,7 @@ from tests.factories import MembershipFactory, TeamFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_a_saved_view_is_kept_only_with_a_question_that_the_inbox_can_answer(case, operator, team):
+def test_a_saved_view_needs_a_valid_query(case, operator, team):
     other = TeamFactory()
     Tag.objects.create(team=other, name="vip")
     owner = MembershipFactory(team=team).user
@@ -28,7 +28,7 @@ def test_a_saved_view_is_kept_only_with_a_question_that_the_inbox_can_answer(cas
             assert SavedView.objects.get().query == query
 
 
-def test_a_saved_view_whose_tag_is_gone_can_be_renamed_but_not_moved(operator, team):
+def test_a_saved_view_with_a_deleted_tag_can_be_renamed_but_not_moved(operator, team):
     view = SavedView.objects.create(team=team, name="VIP", query="tag=vip", is_shared=True)
     data = {"name": "VIPs", "team": team.pk, "query": "tag=vip", "is_shared": "on"}
     assert operator.post(change(view), data).status_code == 302
@@ -36,7 +36,7 @@ def test_a_saved_view_whose_tag_is_gone_can_be_renamed_but_not_moved(operator, t
     assert list(response.context["adminform"].errors) == ["query"]
 
 
-def test_saved_views_follow_a_tag_that_an_operator_calls_otherwise(operator):
+def test_saved_views_follow_a_tag_renamed_by_an_operator(operator):
     team = TeamFactory()
     tag = Tag.objects.create(team=team, name="promo")
     view = SavedView.objects.create(team=team, name="Promo", query="tag=promo&priority=4")

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 PANEL = {"hx-request": "true", "hx-target": "filter-panel"}
 
 
-def test_the_list_comes_without_the_choices_and_with_what_is_chosen(page, team):
+def test_the_page_contains_the_current_filters_but_not_the_choices(page, team):
     course = CourseFactory(team=team)
     open_ticket(team, course=course)
     text = page.get("/t/escola/", {"course": course.pk, "q": "ana"}).text
@@ -22,7 +22,7 @@ def test_the_list_comes_without_the_choices_and_with_what_is_chosen(page, team):
     assert form.count('name="q"') == 1
 
 
-def test_htmx_gets_the_choices_alone(page, team):
+def test_htmx_receives_only_the_choices(page, team):
     course = CourseFactory(team=team, title="Pães")
     open_ticket(team)
     text = page.get("/t/escola/", {"course": course.pk}, headers=PANEL).text
@@ -31,7 +31,7 @@ def test_htmx_gets_the_choices_alone(page, team):
     assert "data-row" not in text
 
 
-def test_without_javascript_a_link_leads_to_the_same_list_with_the_panel_open(page, team):
+def test_without_javascript_a_link_opens_the_same_list_with_the_panel(page, team):
     open_ticket(team)
     (link,) = re.findall(r'class="btn filter-choices" href="([^"]+)"', page.get("/t/escola/?status=new").text)
     text = page.get(link.replace("&amp;", "&")).text
@@ -40,14 +40,14 @@ def test_without_javascript_a_link_leads_to_the_same_list_with_the_panel_open(pa
     assert "data-row" in text
 
 
-def test_a_filter_with_an_error_shows_it_at_once(page, team):
+def test_a_filter_with_an_error_is_shown_open(page, team):
     open_ticket(team)
     text = page.get("/t/escola/?assignee=999").text
     assert "data-menu open>" in text
     assert text.count("does not exist, or no longer does") > 1
 
 
-def test_a_chosen_course_brings_its_lessons_before_the_form_is_sent(page, team):
+def test_choosing_a_course_loads_its_lessons_at_once(page, team):
     course = CourseFactory(team=team)
     lesson = Lesson.objects.create(team=team, course=course, title="Ponto do caramelo")
     text = page.get("/t/escola/", {"status": "new"}, headers=PANEL).text
@@ -60,7 +60,7 @@ def test_a_chosen_course_brings_its_lessons_before_the_form_is_sent(page, team):
     assert "Choose a course to see" not in text
 
 
-def test_what_is_asked_for_most_stands_first_and_the_rest_is_open_where_one_is_on(page, team):
+def test_common_filters_come_first_and_the_rest_is_open_if_one_is_used(page, team):
     text = page.get("/t/escola/", headers=PANEL).text
     names = re.findall(r'<(?:select|input)[^>]* name="([a-z_]+)"', text)
     assert names[:4] == ["sort", "status", "assignee", "course"]
@@ -70,7 +70,7 @@ def test_what_is_asked_for_most_stands_first_and_the_rest_is_open_where_one_is_o
         assert '<details class="filter-more" open>' in page.get(f"/t/escola/?{query}", headers=PANEL).text
 
 
-def test_all_agrees_in_gender_with_what_it_is_all_of(page, agent, team):
+def test_portuguese_all_agrees_in_gender_with_its_filter(page, agent, team):
     agent.language = "pt-br"
     agent.save()
     open_ticket(team)
@@ -81,13 +81,13 @@ def test_all_agrees_in_gender_with_what_it_is_all_of(page, agent, team):
     assert {"course", "producer", "topic"} <= alls.keys()
 
 
-def test_what_can_be_chosen_is_found_out_once_for_a_panel(page, team, monkeypatch):
+def test_the_choices_are_loaded_once_per_panel(page, team, monkeypatch):
     asked = []
     monkeypatch.setattr(TicketFilterForm, "_offer_lessons", lambda form: asked.append(form))
     page.get("/t/escola/?panel=filters")
     assert len(asked) == 1
 
 
-def test_the_lessons_say_in_their_own_field_when_they_can_be_chosen(page, ticket):
+def test_the_lesson_field_explains_that_a_course_must_be_chosen(page, ticket):
     field = page.get("/t/escola/?panel=filters").text.partition('name="lesson"')[2].partition("<label")[0]
     assert "Choose a course to see its lessons here." in field

@@ -34,7 +34,7 @@ def test_each_filter_narrows_the_list(page, team):
     assert found(page, priority=4) == set()
 
 
-def test_days_are_days_of_the_readers_zone(page, team):
+def test_days_are_in_the_readers_time_zone(page, team):
     late_in_the_evening = datetime(2026, 3, 11, 2, 30, tzinfo=UTC)  # 23:30 on the 10th in São Paulo, a Tuesday
     ask(team, "Evening", requested_at=late_in_the_evening)
     assert found(page, status="all", requested_from="2026-03-10", requested_to="2026-03-10") == {"Evening"}
@@ -43,7 +43,7 @@ def test_days_are_days_of_the_readers_zone(page, team):
     assert found(page, status="all", weekday="3") == set()
 
 
-def test_merged_calls_are_listed_where_a_report_counts_them(page, team):
+def test_merged_tickets_are_listed_where_a_report_counts_them(page, team):
     first = ask(team, "Twice")
     open_ticket(team, learner=first.learner, course=first.course)
     response = page.get("/t/escola/?status=all&folded=1")
@@ -55,7 +55,7 @@ def test_merged_calls_are_listed_where_a_report_counts_them(page, team):
 
 
 @pytest.mark.parametrize("query", ["folded=1", "folded=1&status=new", "folded=1&status=done", "folded=1&assignee=none"])
-def test_merged_calls_are_not_said_to_be_where_they_are_not(page, team, query):
+def test_merged_tickets_have_no_chip_where_they_are_not_listed(page, team, query):
     first = ask(team, "Twice")
     open_ticket(team, learner=first.learner, course=first.course)
     asked = page.get(f"/t/escola/?{query}").context["filter"]
@@ -65,7 +65,7 @@ def test_merged_calls_are_not_said_to_be_where_they_are_not(page, team, query):
     assert asked.carried_fields == []
 
 
-def test_every_filter_that_is_on_is_a_chip_that_takes_it_off(page, team):
+def test_every_active_filter_has_a_chip_that_removes_it(page, team):
     ask(team, "João")
     response = page.get("/t/escola/?status=new&priority=2&q=joao")
     chips = response.context["chips"]
@@ -77,7 +77,7 @@ def test_every_filter_that_is_on_is_a_chip_that_takes_it_off(page, team):
     "query",
     ["priority=x", "tag=none-such", "requested_from=yesterday", "hour=99", "weekday=8", "producer=0", "again=2"],
 )
-def test_a_filter_that_makes_no_sense_is_said_and_matches_nothing(page, team, query):
+def test_an_invalid_filter_is_reported_and_matches_nothing(page, team, query):
     ask(team, "João")
     response = page.get(f"/t/escola/?{query}")
     assert "no tickets are shown" in response.text
@@ -85,7 +85,7 @@ def test_a_filter_that_makes_no_sense_is_said_and_matches_nothing(page, team, qu
     assert [chip.query for chip in response.context["chips"]] == [""]
 
 
-def test_the_views_in_the_sidebar_are_counted(page, team):
+def test_the_sidebar_counts_the_tickets_of_its_views(page, team):
     for _ in range(2):
         ask(team, "New")
     actions.resolve_ticket(ask(team, "Done"), Actor.system())
@@ -95,7 +95,7 @@ def test_the_views_in_the_sidebar_are_counted(page, team):
     assert 'id="count-mine">0<' in text
 
 
-def test_counting_stops_where_nobody_needs_to_know(page, team, monkeypatch):
+def test_counting_stops_at_a_limit(page, team, monkeypatch):
     monkeypatch.setattr("helpdesk.inbox.counts.COUNTED_AT_MOST", 2)
     for _ in range(3):
         ask(team, "New")
@@ -106,7 +106,7 @@ def test_counting_stops_where_nobody_needs_to_know(page, team, monkeypatch):
     ("field", "learners"),
     [("requested_to", {"João", "Ana"}), ("resolved_to", {"João"}), ("requested_from", set()), ("resolved_from", set())],
 )
-def test_the_last_day_of_the_calendar_may_be_asked_for(page, team, field, learners):
+def test_the_last_day_of_the_calendar_is_a_valid_filter(page, team, field, learners):
     actions.resolve_ticket(ask(team, "João"), Actor.system())
     ask(team, "Ana")
     assert found(page, status="all", **{field: "9999-12-31"}) == learners

@@ -1,4 +1,4 @@
-"""What belongs to merged tickets leads to the one that stands for them: in the search, the filters and the figures."""
+"""Search, filters and figures lead from merged tickets to their root."""
 
 import pytest
 from django.db import connection
@@ -36,11 +36,11 @@ def top_of(ticket):
 
 @pytest.mark.parametrize("query", ["q=boleto", "q=NF", "q=nf+do", "q=paes", "q=acesso", "tag=acesso"])
 @pytest.mark.parametrize("status", ["status=all", "status=to_do", ""])
-def test_search_and_tag(page, merged, query, status):
+def test_search_and_tag_find_the_root(page, merged, query, status):
     assert listed(page, f"{query}&{status}") == [top_of(merged)]
 
 
-def test_course_and_producer(page, merged):
+def test_course_and_producer_find_the_root(page, merged):
     for status in ("", "&status=all"):
         assert listed(page, f"course={merged.course_id}{status}") == [top_of(merged)]
         assert listed(page, f"producer={merged.producer_id}{status}") == [top_of(merged)]
@@ -48,26 +48,26 @@ def test_course_and_producer(page, merged):
     assert listed(page, "tag=acesso&status=all&folded=1") == [merged]
 
 
-def test_a_tag_of_both_shows_the_ticket_once(page, team, merged):
+def test_a_tag_on_both_lists_the_root_once(page, team, merged):
     actions.add_tag(top_of(merged), SYSTEM, "acesso")
     other = open_ticket(team)
     actions.add_tag(other, SYSTEM, "acesso")
     assert sorted(ticket.pk for ticket in listed(page, "tag=acesso&status=all")) == [top_of(merged).pk, other.pk]
 
 
-def test_split_off_it_is_found_by_itself_alone(page, merged):
+def test_a_split_off_ticket_is_found_itself(page, merged):
     actions.unmerge_ticket(merged, SYSTEM)
     for query in (f"course={merged.course_id}", "tag=acesso", "q=boleto", "q=NF"):
         assert listed(page, query) == [merged]
 
 
-def test_figures_of_a_course_lead_to_what_they_count(page, merged):
+def test_figures_of_a_course_link_to_what_they_count(page, merged):
     figure = f'href="/t/escola/?course={merged.course_id}">1</a>'
     assert figure in page.get("/t/escola/courses/").text
     assert figure in page.get(f"/t/escola/courses/{merged.course_id}/").text
 
 
-def test_the_queries_are_as_many_for_more_that_is_merged(page, team, merged):
+def test_queries_do_not_grow_with_merged_tickets(page, team, merged):
     addresses = [f"/t/escola/?{query}" for query in (f"course={merged.course_id}", "tag=acesso", "q=paes", "q=NF")]
     with CaptureQueriesContext(connection) as few:
         for address in addresses:

@@ -31,12 +31,12 @@ def caramel_ticket(team):
     return ask(team, "Ana", "Ponto do caramelo")
 
 
-def test_the_list_is_narrowed_to_a_lesson_or_to_none(page, caramel_ticket):
+def test_the_list_can_be_filtered_by_a_lesson_or_none(page, caramel_ticket):
     assert found(page, lesson=caramel_ticket.lesson_id) == {"Ana"}
     assert found(page, lesson="none") == {"Nowhere"}
 
 
-def test_a_ticket_stands_for_what_is_merged_into_it(page, team, caramel_ticket):
+def test_the_root_is_found_by_the_lesson_of_a_merged_ticket(page, team, caramel_ticket):
     other = open_ticket(team, learner=caramel_ticket.learner)
     actions.merge_ticket(caramel_ticket, Actor.system(), other)
     for query in ({"lesson": caramel_ticket.lesson_id}, {"q": "caramelo"}):
@@ -44,18 +44,18 @@ def test_a_ticket_stands_for_what_is_merged_into_it(page, team, caramel_ticket):
 
 
 @pytest.mark.parametrize("value", ["0", "x", "99999999", "9" * 30, "-1"])
-def test_a_lesson_that_is_none_is_said_and_matches_nothing(page, caramel_ticket, value):
+def test_an_unknown_lesson_is_reported_and_matches_nothing(page, caramel_ticket, value):
     response = page.get("/t/escola/", {"lesson": value})
     assert "no tickets are shown" in response.text
     assert response.context["page"].tickets == []
 
 
-def test_another_teams_lesson_is_none(page, caramel_ticket):
+def test_another_teams_lesson_does_not_exist(page, caramel_ticket):
     theirs = ask(TeamFactory(), "Bia", "Massa")
     assert "does not exist" in page.get("/t/escola/", {"lesson": theirs.lesson_id}).text
 
 
-def test_lessons_are_offered_from_the_course_that_is_chosen(page, team, caramel_ticket):
+def test_the_lessons_of_the_chosen_course_are_offered(page, team, caramel_ticket):
     def offered(**query):
         fields = page.get("/t/escola/", query).context["filter"].usual_fields
         return [str(label) for field in fields if field.name == "lesson" for _value, label in field.field.choices]
@@ -69,12 +69,12 @@ def test_lessons_are_offered_from_the_course_that_is_chosen(page, team, caramel_
     assert offered(course=caramel_ticket.course_id)[2:] == twins
 
 
-def test_the_chip_says_the_lesson(page, caramel_ticket):
+def test_the_chip_names_the_lesson(page, caramel_ticket):
     (chip,) = page.get("/t/escola/", {"lesson": caramel_ticket.lesson_id}).context["chips"]
     assert (chip.label, chip.query) == ("Lesson: Ponto do caramelo", "")
 
 
-def test_views_and_bulk_changes_go_by_it(page, team, agent, caramel_ticket):
+def test_saved_views_and_bulk_changes_use_it(page, team, agent, caramel_ticket):
     query = f"lesson={caramel_ticket.lesson_id}"
     page.post("/t/escola/views/", {"name": "Caramelo", "query": query})
     assert SavedView.objects.get().query == query
@@ -82,7 +82,7 @@ def test_views_and_bulk_changes_go_by_it(page, team, agent, caramel_ticket):
     assert [each.pk for each in Ticket.objects.filter(status="resolved")] == [caramel_ticket.pk]
 
 
-def test_the_api_goes_by_it(team, caramel_ticket):
+def test_the_api_uses_it(team, caramel_ticket):
     api = Api(create_token(team, "T")[1])
     shown = api.get(f"tickets?lesson={caramel_ticket.lesson_id}&expand=lesson").json()["results"]
     assert [each["lesson"]["title"] for each in shown] == ["Ponto do caramelo"]
@@ -98,12 +98,12 @@ def test_the_api_goes_by_it(team, caramel_ticket):
 
 
 @pytest.mark.parametrize("typed", ["caramelo", "PONTO", "ponto caramelo"])
-def test_a_search_finds_the_lesson(page, caramel_ticket, typed):
+def test_a_search_finds_lessons(page, caramel_ticket, typed):
     assert found(page, q=typed) == {"Ana"}
 
 
 @pytest.mark.parametrize("typed", ["cristalizou", "Água cristalizou", "agua", "nf"])
-def test_a_search_finds_what_the_learner_said(page, team, caramel_ticket, typed):
+def test_a_search_finds_comments_of_the_learner(page, team, caramel_ticket, typed):
     comment = LearnerActivity.Kind.COMMENT_CREATED
     ask(team, "Bia", kind=comment, comment_text="Minha água cristalizou, e a NF.pdf?")
     ask(TeamFactory(), "Theirs", kind=comment, comment_text="A água cristalizou, NF")
@@ -113,7 +113,7 @@ def test_a_search_finds_what_the_learner_said(page, team, caramel_ticket, typed)
 @pytest.mark.parametrize(
     ("count", "most", "label"), [(1, 100, "1 ticket found"), (3, 100, "3 tickets found"), (3, 2, "2+ tickets found")]
 )
-def test_a_search_says_how_many_it_found(page, team, monkeypatch, count, most, label):
+def test_a_search_shows_how_many_it_found(page, team, monkeypatch, count, most, label):
     monkeypatch.setattr("helpdesk.inbox.filters.pager.COUNTED_AT_MOST", most)
     monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
     for number in range(count):
@@ -128,7 +128,7 @@ def test_a_search_says_how_many_it_found(page, team, monkeypatch, count, most, l
     assert "found<" not in page.get("/t/escola/").text
 
 
-def test_a_tag_is_found_without_its_accents(page, team, caramel_ticket):
+def test_a_tag_is_found_without_accents(page, team, caramel_ticket):
     actions.add_tag(caramel_ticket, Actor.system(), "vídeo")
     other = ask(team, "Bia")
     actions.add_tag(other, Actor.system(), "áudio")
@@ -140,7 +140,7 @@ def test_a_tag_is_found_without_its_accents(page, team, caramel_ticket):
     assert "no tickets are shown" in page.get("/t/escola/", {"tag": "vide"}).text
 
 
-def test_queries_of_the_filter_are_few_and_constant(team, caramel_ticket, django_assert_num_queries):
+def test_the_filter_takes_few_queries(team, caramel_ticket, django_assert_num_queries):
     with django_assert_num_queries(4):  # the lesson, what is merged elsewhere, the tickets, their tags
         question = TicketFilter(QueryDict(f"lesson={caramel_ticket.lesson_id}"), team)
         assert list(question.tickets.with_row_relations())

@@ -1,4 +1,4 @@
-"""A list that somebody reads: rows that changed, and what came meanwhile."""
+"""A list that is being read: changed rows, and tickets that have arrived meanwhile."""
 
 import pytest
 from django.utils import timezone
@@ -24,7 +24,7 @@ def changed(page, rows, **query):
     return {row.learner.name: row for row in response.context["rows"]}
 
 
-def test_a_row_that_its_list_would_not_show_any_more_is_handled(page, team, agent):
+def test_a_row_that_no_longer_belongs_to_the_list_is_marked_as_handled(page, team, agent):
     done, kept = ask(team, "Done"), ask(team, "Kept")
     actions.resolve_ticket(done, Actor.person(agent))
     actions.take_ticket(kept, Actor.person(agent))
@@ -40,7 +40,7 @@ def test_a_row_that_its_list_would_not_show_any_more_is_handled(page, team, agen
     assert "row-handled" in text
 
 
-def test_a_row_says_what_the_group_says_where_it_stands_only_if_that_is_another(page, team):
+def test_a_refreshed_row_has_a_badge_only_if_it_differs_from_its_group(page, team):
     ticket = ask(team, "Mariana")
     actions.change_priority(ticket, Actor.system(), Priority.URGENT)
     assert [badge.text for badge in changed(page, f"{ticket.number}-3")["Mariana"].badges] == ["Urgent"]
@@ -48,7 +48,7 @@ def test_a_row_says_what_the_group_says_where_it_stands_only_if_that_is_another(
 
 
 @pytest.mark.parametrize("rows", ["", ",", "x", "1", "1-99", "-1", "\0", "9" * 30 + "-1", "999999999-3"])
-def test_rows_that_are_none_are_left_out(page, team, rows):
+def test_invalid_rows_are_left_out(page, team, rows):
     ask(team, "Mariana")
     assert changed(page, rows) == {}
 
@@ -58,7 +58,7 @@ def test_another_teams_rows_are_not_shown(page, team):
     assert changed(page, f"{other.number}-3") == {}
 
 
-def test_whoever_may_only_look_gets_rows_without_buttons(client, team):
+def test_viewers_get_rows_without_buttons(client, team):
     client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
     ticket = ask(team, "Mariana")
     text = client.get(ROWS, {"rows": f"{ticket.number}-3"}, headers={"hx-request": "true"}).text
@@ -66,7 +66,7 @@ def test_whoever_may_only_look_gets_rows_without_buttons(client, team):
     assert "<button" not in text
 
 
-def test_how_many_the_list_holds_comes_with_its_rows_and_with_its_news(page, team, agent):
+def test_the_count_of_the_list_is_updated_with_rows_and_news(page, team, agent):
     done, _kept = ask(team, "Done"), ask(team, "Kept")
     actions.resolve_ticket(done, Actor.person(agent))
     for query, count in (({}, 1), ({"status": "done"}, 1), ({"q": "Kept", "status": "new"}, 1), ({"priority": "4"}, 0)):
@@ -76,7 +76,7 @@ def test_how_many_the_list_holds_comes_with_its_rows_and_with_its_news(page, tea
     assert "list-count" not in page.get("/t/escola/news/", {"priority": "4"}).text
 
 
-def test_changed_rows_cost_the_same_for_two_and_for_twenty(page, team, django_assert_num_queries):
+def test_refreshing_twenty_rows_takes_as_many_queries_as_two(page, team, django_assert_num_queries):
     tickets = [ask(team, "Someone") for _ in range(20)]
     for count in (2, 20):
         rows = ",".join(f"{ticket.number}-3" for ticket in tickets[:count])
@@ -88,7 +88,7 @@ def names(response):
     return [(str(group.label), [row.learner.name for row in group.rows]) for group in response.context["groups"]]
 
 
-def test_what_came_since_stands_first_and_only_there(page, team, monkeypatch):
+def test_new_tickets_come_first_and_are_not_repeated_below(page, team, monkeypatch):
     monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
     for number in range(4):
         ask(team, f"Old {number}", minutes=30 - number)
@@ -109,7 +109,7 @@ def test_what_came_since_stands_first_and_only_there(page, team, monkeypatch):
     assert shown == ["Old 1", "Old 2"]
 
 
-def test_more_may_come_than_a_page_has_rows(page, team, monkeypatch):
+def test_more_new_tickets_than_a_page_has_rows_may_arrive(page, team, monkeypatch):
     monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
     for number in range(4):
         ask(team, f"L{number}", minutes=20 - number)
@@ -119,12 +119,12 @@ def test_more_may_come_than_a_page_has_rows(page, team, monkeypatch):
 
 
 @pytest.mark.parametrize("since", ["x", "-1", "9" * 20, "%00", ""])
-def test_a_time_that_is_none_shows_the_list_as_it_is(page, team, since):
+def test_an_invalid_time_shows_the_normal_list(page, team, since):
     ask(team, "Mariana")
     assert names(page.get(f"/t/escola/?since={since}")) == [("On time", ["Mariana"])]
 
 
-def test_the_updates_count_what_came_for_this_list_and_lead_there(page, team):
+def test_the_updates_count_new_tickets_of_this_list_and_link_to_them(page, team):
     ask(team, "Old")
     since = Ticket.objects.latest_pk()
     ask(team, "New")
@@ -134,7 +134,7 @@ def test_the_updates_count_what_came_for_this_list_and_lead_there(page, team):
     assert "updates-pill" not in page.get("/t/escola/news/", {"newest": since, "status": "done"}).text
 
 
-def test_the_page_without_tickets_comes_anew_with_the_first_of_its_team(page, team):
+def test_an_empty_inbox_is_reloaded_with_the_teams_first_ticket(page, team):
     text = page.get("/t/escola/").text
     assert "/t/escola/news/?fresh" in text
     open_ticket(TeamFactory())
@@ -144,7 +144,7 @@ def test_the_page_without_tickets_comes_anew_with_the_first_of_its_team(page, te
     assert "news/?fresh" not in page.get("/t/escola/").text
 
 
-def test_the_pane_comes_alone_for_the_page_of_a_ticket(page, team):
+def test_htmx_receives_only_the_list_pane(page, team):
     ask(team, "Mariana")
     response = page.get("/t/escola/?assignee=none", headers=PANE)
     assert "<html" not in response.text
@@ -153,7 +153,7 @@ def test_the_pane_comes_alone_for_the_page_of_a_ticket(page, team):
     assert 'data-list="/t/escola/?assignee=none"' in response.text
 
 
-def test_the_bar_says_how_many_there_are_no_further_than_counts(page, team, monkeypatch):
+def test_the_bar_shows_the_count_up_to_a_limit(page, team, monkeypatch):
     monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
     monkeypatch.setattr("helpdesk.inbox.counts.COUNTED_AT_MOST", 4)
 

@@ -1,4 +1,4 @@
-"""What a search found is marked in the rows, whatever its case and accents, and nothing else of the page changes."""
+"""Search matches are marked in the rows, ignoring case and accents, and nothing else on the page changes."""
 
 import pytest
 from django.utils.html import format_html
@@ -32,11 +32,11 @@ pytestmark = pytest.mark.django_db
         ("João", "- %", "João"),
     ],
 )
-def test_words_are_marked(shown, typed, expected):
+def test_matching_words_are_marked(shown, typed, expected):
     assert marked(SafeString(shown), words_of(typed)) == expected
 
 
-def test_what_is_marked_stays_escaped_and_no_tag_is_broken():
+def test_marked_text_stays_escaped_and_tags_stay_intact():
     shown = format_html('<b title="bold">{}</b> · <bdi>{}</bdi>', "<b> & d’água", "bold")
     assert marked(shown, words_of("b amp bold")) == (
         '<b title="bold">&lt;<mark>b</mark>&gt; &amp; d’água</b> · <bdi><mark>bold</mark></bdi>'

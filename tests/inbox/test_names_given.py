@@ -21,7 +21,7 @@ def tags(ticket):
     return sorted(ticket.tags.values_list("name", flat=True))
 
 
-def test_a_tag_is_found_by_the_very_name_that_it_was_given(page, team, api):
+def test_a_tag_is_found_by_the_name_as_it_was_typed(page, team, api):
     ticket = open_ticket(team)
     actions.add_tag(ticket, Actor.system(), "Acesso  VIP")
     for query in ({"tag": "Acesso  VIP"}, {"tag": "acesso vip"}):
@@ -29,7 +29,7 @@ def test_a_tag_is_found_by_the_very_name_that_it_was_given(page, team, api):
         assert len(api.get("tickets", query).json()["results"]) == 1
 
 
-def test_composed_and_decomposed_are_one_tag(page, team):
+def test_composed_and_decomposed_characters_are_one_tag(page, team):
     one, other = open_ticket(team), open_ticket(team)
     actions.add_tag(one, Actor.system(), "vídeo")
     page.post(BULK, {"change": "tag:", "tag": NFD, "ticket": f"{other.number}-{other.version}"})
@@ -38,7 +38,7 @@ def test_composed_and_decomposed_are_one_tag(page, team):
 
 
 @pytest.mark.parametrize("name", ["VIP Ouro", "vip\u00a0 ouro", "VIP\u200b Ouro", "VIP\ufe0f\u2800Ouro\u034f"])
-def test_a_tag_is_taken_off_by_any_way_of_writing_it(page, team, api, name):
+def test_a_tag_can_be_removed_in_any_spelling(page, team, api, name):
     for take_off in (
         lambda ticket: actions.remove_tag(ticket, Actor.system(), name),
         lambda ticket: page.post(BULK, {"change": f"untag:{name}", "ticket": f"{ticket.number}-{ticket.version}"}),
@@ -51,7 +51,7 @@ def test_a_tag_is_taken_off_by_any_way_of_writing_it(page, team, api, name):
         assert TicketEvent.objects.filter(ticket=ticket, kind="untagged").get().fact.old_value == "vip ouro"
 
 
-def test_a_tag_of_invisible_characters_is_refused_on_every_way(page, team, api):
+def test_a_tag_of_invisible_characters_is_refused_everywhere(page, team, api):
     ticket = open_ticket(team)
     with pytest.raises(actions.ActionRefused):
         actions.add_tag(ticket, Actor.system(), INVISIBLE)
@@ -62,7 +62,7 @@ def test_a_tag_of_invisible_characters_is_refused_on_every_way(page, team, api):
     assert not Tag.objects.exists()
 
 
-def test_a_view_of_one_name_is_one_view_and_an_invisible_name_is_refused(page, api):
+def test_a_view_name_is_unique_after_normalization_and_cannot_be_invisible(page, api):
     page.post("/t/escola/views/", {"name": f"Meu  {NFD}", "query": "priority=2"})
     again = page.post("/t/escola/views/", {"name": "Meu vídeo", "query": "priority=3"})
     assert again.status_code == 422
@@ -71,12 +71,12 @@ def test_a_view_of_one_name_is_one_view_and_an_invisible_name_is_refused(page, a
     assert SavedView.objects.get().name == "Meu vídeo"
 
 
-def test_the_address_stands_in_for_a_name_that_nobody_sees(team):
+def test_an_invisible_name_is_replaced_by_the_address(team):
     assert str(LearnerFactory(team=team, name="\u200b", email="ana@example.com")) == "ana@example.com"
     assert str(UserFactory(name="\u3164", email="rui@example.com")) == "rui@example.com"
 
 
-def test_what_gets_longer_when_it_is_cleaned_is_measured_then(page, team, api):
+def test_lengths_are_checked_after_normalization(page, team, api):
     twice, lower = "\u0958", "\u0130"  # letters that NFC, and lower case, write as two
     assert api.post("saved-views", {"name": twice * 40, "query": "priority=2"}).status_code == 422
     address = f"a@{'.'.join([lower * 60] * 3)}.com"

@@ -32,7 +32,7 @@ def tails(found):
         (["bia@example.com", "conceicao@example.com"], {"(bia@example.com)", "(conceicao@example.com)"}),
     ],
 )
-def test_the_address_is_kept_from_the_word_in_which_it_differs(page, team, addresses, kept):
+def test_the_visible_tail_begins_with_the_word_that_differs(page, team, addresses, kept):
     found = rows(page, team, NAME, addresses)
     assert set(found) == {f"{NAME} ({address})" for address in addresses}
     assert tails(found) == kept
@@ -43,11 +43,11 @@ def test_a_short_label_is_left_whole(page, team):
     assert found == {text: text for text in ("Bia (bia@example.com)", "Bia (beatriz@example.com)")}
 
 
-def test_who_has_no_namesake_has_no_tail(page, team):
+def test_a_learner_without_a_namesake_has_no_tail(page, team):
     assert rows(page, team, NAME, ["conceicao@example.com"]) == {NAME: NAME}
 
 
-def test_what_a_search_found_is_marked_across_both_parts(page, team):
+def test_search_words_are_marked_across_both_parts(page, team):
     addresses = ["conceicaosantos1@gmail.com", "conceicaosantos2@gmail.com"]
     found = rows(page, team, NAME, addresses, "?q=caosantos")
     assert tails(found) == {"osantos1@gmail.com)", "osantos2@gmail.com)"}
@@ -55,7 +55,7 @@ def test_what_a_search_found_is_marked_across_both_parts(page, team):
     assert 'concei<mark>ca</mark></span><span class="row-tail"><mark>osantos</mark>1@gmail.com)' in text
 
 
-def test_markup_in_a_name_and_an_address_stays_text(page, team):
+def test_markup_in_a_name_and_an_address_is_escaped(page, team):
     text = "<i>Conceição</i>"
     found = rows(page, team, text, ["a&b.santos1@example.com", "a&b.santos2@example.com"])
     assert "&lt;i&gt;Conceição&lt;/i&gt; (a&amp;b.santos1@example.com)" in found

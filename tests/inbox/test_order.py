@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("status", ["new", "all", ""])
-def test_a_search_has_one_order_for_the_list_and_for_next_and_previous(status):
+def test_a_search_has_the_same_order_in_the_list_and_for_next_and_previous(status):
     team = TeamFactory()
     learner = LearnerFactory(team=team, name="Cícero")
     tickets = [
@@ -33,7 +33,7 @@ def test_a_search_has_one_order_for_the_list_and_for_next_and_previous(status):
     )
 
 
-def test_whoever_comes_back_to_a_long_list_sees_as_many_rows_read_anew(client):
+def test_returning_to_a_long_list_loads_as_many_rows_again(client):
     team = TeamFactory(slug="escola")
     client.force_login(MembershipFactory(team=team).user)
     for _ in range(55):

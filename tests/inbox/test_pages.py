@@ -25,7 +25,7 @@ def names(response):
     return [row.learner.name for group in response.context["groups"] for row in group.rows]
 
 
-def test_the_inbox_goes_by_urgency_and_then_by_who_waits_longest(page, team):
+def test_the_inbox_is_ordered_by_urgency_and_then_by_wait(page, team):
     system = Actor.system()
     ask(team, "Short", minutes=5)
     ask(team, "Long", minutes=3000)
@@ -49,7 +49,7 @@ def test_the_inbox_goes_by_urgency_and_then_by_who_waits_longest(page, team):
     assert "asked 2×" in response.text
 
 
-def test_a_list_of_those_that_wait_does_not_say_so_in_a_heading_as_well(page, team):
+def test_a_list_filtered_by_status_has_no_heading_for_it(page, team):
     waiting = ask(team, "Waited for", minutes=9000)
     actions.change_status(waiting, Actor.system(), Status.PENDING)
     (group,) = page.get("/t/escola/?status=pending").context["groups"]
@@ -61,7 +61,7 @@ def test_a_list_of_those_that_wait_does_not_say_so_in_a_heading_as_well(page, te
     assert [str(group.label) for group in groups] == ["E-mail failed", "Waiting on the learner"]
 
 
-def test_what_just_came_is_counted_under_its_own_heading_alone(page, team, monkeypatch):
+def test_new_tickets_are_counted_only_under_their_own_heading(page, team, monkeypatch):
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
     for number in range(5):
         seen = ask(team, f"Before {number}", minutes=60 - number)
@@ -72,7 +72,7 @@ def test_what_just_came_is_counted_under_its_own_heading_alone(page, team, monke
     assert counts == [("Just in", "2"), ("On time", "5")]
 
 
-def test_a_row_does_not_say_what_its_group_says(page, team):
+def test_a_row_does_not_repeat_its_group(page, team):
     for priority in (Priority.URGENT, Priority.HIGH, Priority.LOW):
         actions.change_priority(ask(team, priority.name), Actor.system(), priority)
     again = ask(team, "Again", minutes=20)
@@ -89,7 +89,7 @@ def test_a_row_does_not_say_what_its_group_says(page, team):
     assert newest_first == {"URGENT": ["Urgent"], "HIGH": ["High"], "LOW": ["Low"], "Again": ["High"]}
 
 
-def test_a_group_says_how_many_it_holds_also_beyond_the_page(page, team, monkeypatch):
+def test_a_group_shows_its_count_beyond_the_page(page, team, monkeypatch):
     monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 3)
     actions.change_priority(ask(team, "Urgent"), Actor.system(), Priority.URGENT)
     for number in range(4):
@@ -105,7 +105,7 @@ def test_a_group_says_how_many_it_holds_also_beyond_the_page(page, team, monkeyp
     assert 'Past due <span class="num">4</span>' in first.text
 
 
-def test_nobodys_ticket_is_taken_by_its_empty_place(page, team, agent):
+def test_an_unassigned_ticket_can_be_taken_in_its_row(page, team, agent):
     ticket = ask(team, "Mariana")
     text = page.get("/t/escola/").text
     assert f'class="row-assignee" form="changes" name="one" value="{ticket.number}-1:assignee:me"' in text
@@ -113,7 +113,7 @@ def test_nobodys_ticket_is_taken_by_its_empty_place(page, team, agent):
     assert 'class="row-assignee" form="changes"' not in page.get("/t/escola/").text
 
 
-def test_the_inbox_leaves_out_what_is_finished_merged_or_snoozed(page, team, agent):
+def test_the_inbox_omits_finished_and_snoozed_tickets(page, team, agent):
     actor = Actor.person(agent)
     actions.resolve_ticket(ask(team, "Resolved"), actor)
     actions.snooze_ticket(ask(team, "Snoozed"), actor, timezone.now() + timedelta(hours=1))
@@ -124,7 +124,7 @@ def test_the_inbox_leaves_out_what_is_finished_merged_or_snoozed(page, team, age
     assert set(names(page.get("/t/escola/?status=all"))) == {"Resolved", "Snoozed", "Waiting"}
 
 
-def test_filters_by_status_assignee_and_course(page, team, agent):
+def test_the_list_can_be_filtered_by_status_assignee_and_course(page, team, agent):
     mine = ask(team, "Mine")
     actions.take_ticket(mine, Actor.person(agent))
     theirs = ask(team, "Theirs")
@@ -142,7 +142,7 @@ def test_filters_by_status_assignee_and_course(page, team, agent):
 
 
 @pytest.mark.parametrize("query", ["status=x", "assignee=999", "assignee=%00", "course=zzz", "course=%00"])
-def test_a_filter_that_makes_no_sense_matches_nothing(page, team, query):
+def test_an_invalid_filter_matches_nothing(page, team, query):
     ask(team, "Waiting")
     response = page.get(f"/t/escola/?{query}")
     assert response.status_code == 200
@@ -150,12 +150,12 @@ def test_a_filter_that_makes_no_sense_matches_nothing(page, team, query):
 
 
 @pytest.mark.parametrize("query", ["after=1-2-3x", "after=%00"])
-def test_a_place_that_makes_no_sense_is_the_first_page(page, team, query):
+def test_an_invalid_place_is_the_first_page(page, team, query):
     ask(team, "Waiting")
     assert names(page.get(f"/t/escola/?{query}")) == ["Waiting"]
 
 
-def test_another_teams_course_is_no_filter(page, team):
+def test_another_teams_course_matches_nothing(page, team):
     ask(team, "Waiting")
     course = CourseFactory(title="Alheio")
     response = page.get(f"/t/escola/?course={course.pk}")
@@ -165,7 +165,7 @@ def test_another_teams_course_is_no_filter(page, team):
 
 
 @pytest.mark.parametrize("status", ["", "all"])
-def test_pages_follow_each_other_without_gap_or_repetition(page, team, status, monkeypatch):
+def test_pages_have_no_gaps_or_repetitions(page, team, status, monkeypatch):
     monkeypatch.setattr(views, "PAGE_SIZE", 3)
     moment = timezone.now() - timedelta(hours=1)
     for number in range(8):
@@ -180,7 +180,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(page, team, status, m
     assert sorted(number for rows in seen for number in rows) == list(range(1, 9))
 
 
-def test_the_inbox_costs_the_same_for_two_tickets_and_for_twenty(page, team, django_assert_num_queries):
+def test_the_inbox_takes_as_many_queries_for_twenty_tickets_as_for_two(page, team, django_assert_num_queries):
     def fill(number):
         for _ in range(number):
             ticket = ask(team, "Someone")
@@ -201,7 +201,7 @@ def test_the_inbox_costs_the_same_for_two_tickets_and_for_twenty(page, team, dja
         page.get("/t/escola/")
 
 
-def test_the_row_says_what_the_learner_was_doing(page, team):
+def test_the_row_shows_what_the_learner_was_doing(page, team):
     ticket = ask(team, "Mariana")
     common = {"team": team, "learner": ticket.learner, "course": ticket.course}
     ActivityFactory(**common, occurred_at=ticket.requested_at - timedelta(minutes=4))
@@ -233,13 +233,13 @@ def test_the_row_says_what_the_learner_was_doing(page, team):
         ({"kind": Kind.ENROLLMENT_CREATED}, "Enrolled in the course"),
     ],
 )
-def test_the_row_names_the_lesson_first(page, team, fields, said):
+def test_the_row_shows_the_lesson_first(page, team, fields, said):
     ticket = ask(team, "Mariana")
     ActivityFactory(team=team, learner=ticket.learner, course=ticket.course, occurred_at=ticket.requested_at, **fields)
     assert f'<span class="row-summary">{said}</span>' in page.get("/t/escola/").text
 
 
-def test_a_fresh_team_is_told_what_to_do_next(page, client, team):
+def test_a_new_team_sees_what_to_do_next(page, client, team):
     assert "Connect Eduzz" in page.get("/t/escola/").text
     client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
     assert "/t/escola/sources/new/" in page.get("/t/escola/").text
@@ -254,7 +254,7 @@ def badges(response):
     return [[plain(HEARD.sub("", badge.text)) for badge in row.badges] for row in rows]
 
 
-def test_a_row_does_not_say_again_what_the_list_is_called(page, team):
+def test_a_row_does_not_repeat_the_title_of_the_list(page, team):
     system, tomorrow = Actor.system(), timezone.localtime() + timedelta(days=1)
     actions.change_status(ask(team, "Resolved"), system, Status.RESOLVED)
     actions.change_status(ask(team, "Closed"), system, Status.CLOSED)
@@ -271,7 +271,7 @@ def test_a_row_does_not_say_again_what_the_list_is_called(page, team):
     ]
 
 
-def test_only_where_there_are_tickets_is_one_told_to_choose_one(page, team):
+def test_only_a_list_with_tickets_says_to_choose_one(page, team):
     def desk():
         return page.get("/t/escola/").text.partition('id="ticket-pane"')[2].partition("</section>")[0]
 

@@ -56,19 +56,19 @@ def test_a_plain_number_finds_its_ticket_first(page, team):
     assert re.findall(r'href="/t/escola/tickets/(\d+)/"', text)[0] == str(tickets[0].number)
 
 
-def test_a_learner_without_a_ticket_is_found_and_those_who_begin_so_come_first(page, team):
+def test_learners_without_tickets_are_found_and_names_beginning_so_come_first(page, team):
     LearnerFactory(team=team, name="Rosana Anabela")
     LearnerFactory(team=team, name="Anabela Rosa")
     assert found(page, "anabela") == {"learners": ["Anabela Rosa", "Rosana Anabela"]}
 
 
-def test_of_a_short_text_those_are_found_who_asked_lately(page, team):
+def test_a_short_text_finds_learners_who_asked_recently(page, team):
     LearnerFactory(team=team, name="Zé Nunca")
     open_ticket(team, learner=LearnerFactory(team=team, name="Zé Agora"))
     assert found(page, "zé")["learners"] == ["Zé Agora"]
 
 
-def test_there_are_only_a_few_of_each(page, team, monkeypatch):
+def test_each_group_is_limited(page, team, monkeypatch):
     for number in range(9):
         learner = LearnerFactory(team=team, name=f"Mariana {number}")
         open_ticket(team, learner=learner, course=CourseFactory(team=team, title=f"Mariana ensina {number}"))
@@ -76,7 +76,7 @@ def test_there_are_only_a_few_of_each(page, team, monkeypatch):
     assert {key: len(names) for key, names in groups.items()} == {"tickets": 6, "learners": 5, "courses": 4}
 
 
-def test_a_finished_ticket_says_so_and_an_open_one_how_long_it_waits(page, team):
+def test_a_finished_ticket_shows_its_status_and_an_open_one_its_wait(page, team):
     learner = LearnerFactory(team=team, name="Mariana")
     ticket = open_ticket(team, learner=learner, requested_at=timezone.now() - timedelta(hours=3))
     assert ">3 h</time>" in page.get(ADDRESS, {"q": "mariana"}, headers=HTMX).text
@@ -84,7 +84,7 @@ def test_a_finished_ticket_says_so_and_an_open_one_how_long_it_waits(page, team)
     assert "Resolved" in page.get(ADDRESS, {"q": "mariana"}, headers=HTMX).text
 
 
-def test_another_teams_are_not_found(page, team):
+def test_another_teams_records_are_not_found(page, team):
     other = TeamFactory()
     course = CourseFactory(team=other, title="Mariana ensina")
     ticket = open_ticket(other, learner=LearnerFactory(team=other, name="Mariana"), course=course)
@@ -102,18 +102,18 @@ def test_odd_texts_find_nothing_and_break_nothing(page, team, text):
 
 
 @pytest.mark.parametrize("text", ["a" * 101, "nul\0"])
-def test_what_cannot_be_looked_for_is_told(page, team, text):
+def test_an_invalid_search_is_reported(page, team, text):
     response = page.get(ADDRESS, {"q": text}, headers=HTMX)
     assert response.status_code == 422
     assert 'role="alert"' in response.text
 
 
-def test_without_htmx_it_leads_to_the_inbox(page, team):
+def test_without_htmx_it_redirects_to_the_inbox(page, team):
     assert page.get(ADDRESS, {"q": "a b"}).url == "/t/escola/?q=a+b"
     assert page.get(ADDRESS).url == "/t/escola/"
 
 
-def test_its_queries_do_not_grow_with_what_is_found(page, team, django_assert_num_queries):
+def test_its_queries_do_not_grow_with_the_results(page, team, django_assert_num_queries):
     def fill(count):
         for _ in range(count):
             open_ticket(team, learner=LearnerFactory(team=team, name="Mariana"))
@@ -126,14 +126,14 @@ def test_its_queries_do_not_grow_with_what_is_found(page, team, django_assert_nu
         page.get(ADDRESS, {"q": "mariana"}, headers=HTMX)
 
 
-class TestWhatCanBecomeOfATicket:
+class TestChangesOfATicket:
     def offered(self, page, ticket, text, **query):
         query |= {"q": text, "ticket": f"{ticket.number}-{ticket.version}"}
         response = page.get(ADDRESS, query, headers=HTMX)
         assert response.status_code == 200
         return [named.change for named in response.context["named_changes"] + response.context["changes"]]
 
-    def test_is_found_by_its_words(self, page, team):
+    def test_is_found_by_its_name(self, page, team):
         ticket = open_ticket(team)
         other = open_ticket(team, learner=ticket.learner)
         actions.add_tag(ticket, Actor.system(), "áudio")
@@ -146,7 +146,7 @@ class TestWhatCanBecomeOfATicket:
         assert "assignee:me" in self.offered(page, ticket, "assignee")
         assert self.offered(page, ticket, "no such change") == []
 
-    def test_has_a_ticket_only_by_its_whole_number(self, page, team):
+    def test_includes_a_merge_only_by_the_whole_number(self, page, team):
         ticket = open_ticket(team)
         others = [open_ticket(team, learner=ticket.learner) for _ in range(11)]
         last = others[-1]
@@ -157,7 +157,7 @@ class TestWhatCanBecomeOfATicket:
         for text in ("#1", "merge 1", "merge #1", "#2", "merge 2"):
             assert merge not in self.offered(page, ticket, text)
 
-    def test_stands_below_what_is_found_unless_it_is_asked_for_by_its_name(self, page, team):
+    def test_comes_after_the_results_unless_searched_by_name(self, page, team):
         ticket = open_ticket(team, question="Urgent: the video stops")
         Tag.objects.create(team=team, name="video")
         query = {"ticket": f"{ticket.number}-1"}
@@ -175,7 +175,7 @@ class TestWhatCanBecomeOfATicket:
             else:
                 assert 0 < found < min(places)
 
-    def test_is_asked_for_as_the_page_asks(self, page, team):
+    def test_is_submitted_like_on_the_page(self, page, team):
         ticket = open_ticket(team)
         query = {"q": "urgent", "ticket": f"{ticket.number}-1", "from_ticket": ticket.number, "query": "status=new"}
         text = page.get(ADDRESS, query, headers=HTMX).text
@@ -183,19 +183,19 @@ class TestWhatCanBecomeOfATicket:
             assert f'<input type="hidden" name="{name}" value="{value}">' in text
         assert 'name="change" value="priority:4"' in text
 
-    def test_finds_a_tag_however_many_are_used_more(self, page, team):
+    def test_includes_rarely_used_tags(self, page, team):
         ticket = open_ticket(team)
         Tag.objects.bulk_create(Tag(team=team, name=f"a {number:02}") for number in range(40))
         Tag.objects.create(team=team, name="último vídeo")
         assert self.offered(page, ticket, "tag video") == ["tag:último vídeo"]
 
     @pytest.mark.parametrize("choice", ["x", "1", "999999999-1", "0-0", "1-1-1"])
-    def test_of_none_that_is_there_is_nothing(self, page, team, choice):
+    def test_is_empty_for_an_invalid_ticket(self, page, team, choice):
         open_ticket(team)
         response = page.get(ADDRESS, {"q": "urgent", "ticket": choice}, headers=HTMX)
         assert "priority:4" not in response.text
 
-    def test_is_nothing_of_anothers_and_for_who_only_looks(self, client, page, team):
+    def test_is_empty_for_other_teams_and_viewers(self, client, page, team):
         ticket, other_team = open_ticket(team), TeamFactory()
         theirs = [open_ticket(other_team) for _ in range(2)][-1]
         assert theirs.number > ticket.number
@@ -204,7 +204,7 @@ class TestWhatCanBecomeOfATicket:
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
         assert self.offered(client, ticket, "urgent") == []
 
-    def test_costs_the_same_however_much_there_is(self, page, team, django_assert_max_num_queries):
+    def test_takes_the_same_number_of_queries_however_many_there_are(self, page, team, django_assert_max_num_queries):
         ticket = open_ticket(team)
 
         def add(count):
@@ -222,16 +222,16 @@ class TestWhatCanBecomeOfATicket:
             assert len(self.offered(page, ticket, "urgent")) > 5
 
 
-class TestWhatFitted:
+class TestMatches:
     def shown(self, page, text):
-        """What is said of each ticket that is found, beside its number, with no more markup than what is marked."""
+        """The text shown beside the number of each ticket found, with the matches as its only markup."""
         answer = page.get(ADDRESS, {"q": text}, headers=HTMX).text.partition('id="palette-tickets"')[2]
         options = re.findall(
             r'<span class="palette-words">(.*?)</span>\s*<span class="hint">', answer.partition("</div>")[0], re.S
         )
         return [" ".join(re.sub(r"<(?!/?mark)[^>]+>", "", option).split()) for option in options]
 
-    def test_is_marked_in_the_name_and_in_the_course(self, page, team):
+    def test_is_marked_in_the_name_and_the_course(self, page, team):
         course = CourseFactory(team=team, title="Pães de fermentação")
         ticket = open_ticket(team, learner=LearnerFactory(team=team, name="Conceição Santos"), course=course)
         assert self.shown(page, "conceicao") == [
@@ -239,7 +239,7 @@ class TestWhatFitted:
         ]
         assert self.shown(page, "paes") == [f"Conceição Santos #{ticket.number} · <mark>Pães</mark> de fermentação"]
 
-    def test_stands_in_place_of_the_course_where_neither_has_it(self, page, team):
+    def test_replaces_the_course_if_it_is_elsewhere(self, page, team):
         course = CourseFactory(team=team, title="Pães")
         ticket = open_ticket(
             team, learner=LearnerFactory(team=team, name="Ana"), course=course, question="O vídeo trava"
@@ -248,7 +248,7 @@ class TestWhatFitted:
         actions.add_note(ticket, Actor.system(), "Perdeu o <boleto>")
         assert self.shown(page, "boleto") == [f"Ana #{ticket.number} · Note: Perdeu o &lt;<mark>boleto</mark>&gt;"]
 
-    def test_is_the_topic_where_nothing_else_was_said(self, page, team, in_english):
+    def test_may_be_the_topic(self, page, team, in_english):
         ticket = open_ticket(team, learner=LearnerFactory(team=team, name="Ana"))
         actions.choose_topic(ticket, Actor.system(), Topic.DOWNLOAD)
         label = str(Topic.DOWNLOAD.label)
@@ -256,7 +256,7 @@ class TestWhatFitted:
         (line,) = self.shown(page, word)
         assert f"<mark>{word}</mark>" in line
 
-    def test_costs_one_query_however_much_is_found(self, page, team, django_assert_num_queries):
+    def test_takes_one_query_however_many_are_found(self, page, team, django_assert_num_queries):
         for count in (1, 4):
             for _ in range(count):
                 open_ticket(team, question="Perdi o boleto")

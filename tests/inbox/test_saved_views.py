@@ -7,7 +7,7 @@ from helpdesk.inbox.models import SavedView
 pytestmark = pytest.mark.django_db
 
 
-def test_a_view_is_saved_shown_shared_and_deleted(page, client, team, colleague):
+def test_a_view_can_be_saved_shared_and_deleted(page, client, team, colleague):
     page.post("/t/escola/views/", {"name": "  Meus   urgentes ", "query": "priority=4&assignee=me"})
     view = SavedView.objects.get()
     assert (view.name, view.query) == ("Meus urgentes", "assignee=me&priority=4")
@@ -25,7 +25,7 @@ def test_a_view_is_saved_shown_shared_and_deleted(page, client, team, colleague)
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 41, "Taken"])
-def test_a_view_needs_a_name_of_its_own(page, team, name):
+def test_a_view_needs_a_unique_name(page, team, name):
     page.post("/t/escola/views/", {"name": "Taken", "query": "status=new"})
     response = page.post("/t/escola/views/", {"name": name, "query": "status=open"})
     assert response.status_code == 422
@@ -33,7 +33,7 @@ def test_a_view_needs_a_name_of_its_own(page, team, name):
     assert "status=open" in response.text
 
 
-def test_shared_views_stay_with_the_team_when_the_account_goes(client, team, owner, colleague):
+def test_shared_views_survive_the_deletion_of_their_owner(client, team, owner, colleague):
     shared = SavedView.objects.create(team=team, owner=colleague, name="Urgentes", query="priority=4", is_shared=True)
     SavedView.objects.create(team=team, owner=colleague, name="Só minha", query="priority=3")
     colleague.delete()

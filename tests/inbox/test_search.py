@@ -24,13 +24,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("typed", ["joao", "JOÃO", "joão silva", "silva jo", "j.silva@", "example.org", "jo"])
-def test_a_learner_is_found_whatever_case_accents_and_order(page, team, typed):
+def test_a_learner_is_found_regardless_of_case_accents_and_order(page, team, typed):
     ask(team, "João da Silva", "j.silva@example.org")
     ask(team, "Mariana Ribeiro", "mariana@example.com")
     assert found(page, q=typed) == {"João da Silva"}
 
 
-def test_a_number_is_found_with_and_without_its_sign(page, team):
+def test_a_number_is_found_with_and_without_its_hash(page, team):
     ticket = ask(team, "João")
     ask(team, "Mariana", f"m{ticket.number}@example.com")
     assert found(page, q=f"#{ticket.number}") == {"João"}
@@ -47,7 +47,7 @@ def test_course_tag_and_note_are_found(page, team):
     assert found(page, q="iphone video") == {"By note"}
 
 
-def test_what_the_team_wrote_to_the_learner_is_found(page, team, actor):
+def test_replies_to_the_learner_are_found(page, team, actor):
     ticket, other = ask(team, "Answered"), ask(team, "Taken back")
     reply(ticket, actor, "Entre por https://nutror.example/AULA-77 e use o código BOLO-9")
     cancel_reply(reply(other, actor, "O código é BOLO-9"), actor)
@@ -55,20 +55,20 @@ def test_what_the_team_wrote_to_the_learner_is_found(page, team, actor):
         assert found(page, q=typed) == {"Answered"}
 
 
-def test_a_reply_is_found_on_what_its_ticket_was_merged_into(page, team, actor):
+def test_a_reply_is_found_on_the_root_of_its_merged_ticket(page, team, actor):
     answered = ask(team, "Answered")
     reply(answered, actor, "O código é BOLO-9")
     merge_ticket(answered, actor, open_ticket(team, learner=answered.learner, question="Recibo"))
     assert found(page, q="bolo-9") == {"Answered"}
 
 
-def test_what_an_automatic_message_says_finds_nothing(page, team):
+def test_automatic_messages_are_not_found(page, team):
     Message.objects.create(team=team, ticket=ask(team, "Asked"), kind="automatic", body="Toque em uma resposta")
     assert found(page, q="toque") == set()
 
 
 @pytest.mark.parametrize(("typed", "index"), [("bolo", "message_text"), ("ok", "message_words_apart")])
-def test_messages_are_searched_by_their_index(team, typed, index):
+def test_messages_are_searched_by_index(team, typed, index):
     plans = [
         plan_without(Ticket.objects.for_team(team).filter(each.by_index), "seqscan", full=[Message])
         for each in search.conditions(team, f"{typed} {typed}")
@@ -78,7 +78,7 @@ def test_messages_are_searched_by_their_index(team, typed, index):
 
 
 @pytest.mark.parametrize("typed", ["video nao", "vídeo não abre", "video does", "PLAY"])
-def test_a_topic_that_a_learner_tapped_is_found_by_its_words(page, team, typed):
+def test_a_topic_chosen_by_a_learner_is_found_by_its_label(page, team, typed):
     tapped, written = ask(team, "Tapped"), ask(team, "Written")
     ask(team, "Other")
     receive_message(tapped, Actor.learner(tapped.learner), IncomingMessage("", "page", topic="video"))
@@ -88,7 +88,7 @@ def test_a_topic_that_a_learner_tapped_is_found_by_its_words(page, team, typed):
     assert found(page, q="tela") == {"Written"}
 
 
-def test_a_topic_is_found_on_what_its_ticket_was_merged_into(page, team):
+def test_a_topic_is_found_on_the_root_of_its_merged_ticket(page, team):
     tapped = ask(team, "Tapped")
     receive_message(tapped, Actor.learner(tapped.learner), IncomingMessage("", "page", topic="payment"))
     merge_ticket(tapped, Actor.system(), open_ticket(team, learner=tapped.learner, question="Recibo"))
@@ -116,13 +116,13 @@ def test_a_topic_is_found_on_what_its_ticket_was_merged_into(page, team):
         ("Pintura d’água", "d`água"),
     ],
 )
-def test_a_title_is_found_pasted_as_it_is_shown_and_typed_plainly(page, team, title, typed):
+def test_a_title_is_found_as_shown_and_typed_plainly(page, team, title, typed):
     ask(team, "João", course=CourseFactory(team=team, title=title))
     assert found(page, q=typed) == {"João"}
 
 
 @pytest.mark.parametrize(("name", "typed"), [("Jørgen", "jørgen"), ("Jørgen", "jorgen"), ("Łukasz", "ŁUKASZ")])
-def test_letters_that_are_more_than_an_accent_are_found(page, team, name, typed):
+def test_special_letters_are_found_by_their_plain_spelling(page, team, name, typed):
     ask(team, name)
     actions.add_note(ask(team, "Noted"), Actor.system(), f"Conversei com {name}")
     assert found(page, q=typed) == {name, "Noted"}
@@ -140,7 +140,7 @@ WRITTEN = ["Curso de UI/UX", "ux", "(UX)", "re: ux, por favor", "é UX?", "guia_
 
 @pytest.mark.parametrize("text", WRITTEN)
 @pytest.mark.parametrize("typed", ["ux", "UX"])
-def test_words_of_two_letters_are_found_wherever_punctuation_parts_them(page, team, text, typed):
+def test_two_letter_words_are_found_between_punctuation(page, team, text, typed):
     ask(team, "By question", question=text)
     actions.add_note(ask(team, "By note"), Actor.system(), text)
     actions.add_tag(ask(team, "By tag"), Actor.system(), text)
@@ -148,7 +148,7 @@ def test_words_of_two_letters_are_found_wherever_punctuation_parts_them(page, te
     assert found(page, q=typed) == {"By question", "By note", "By tag", "By course"}
 
 
-def test_words_of_two_letters_are_not_found_within_others(page, team):
+def test_two_letter_words_are_not_found_within_others(page, team):
     ask(team, "João", question="Como lanço a NF.pdf?", course=CourseFactory(team=team, title="Confeitaria"))
     confused = ask(team, "Ana", question="Informei", course=CourseFactory(team=team, title="Confeitaria"))
     actions.add_note(confused, Actor.system(), "Ficou confusa: confirmar")
@@ -159,7 +159,7 @@ def test_words_of_two_letters_are_not_found_within_others(page, team):
 
 
 @pytest.mark.parametrize("newest", [1, 3, 100])
-def test_a_word_is_found_among_the_latest_tickets_and_among_all_others(page, team, monkeypatch, newest):
+def test_a_word_is_found_in_the_newest_tickets_and_in_all_others(page, team, monkeypatch, newest):
     monkeypatch.setattr(search, "NEWEST", newest)
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
     expected = []
@@ -182,7 +182,7 @@ def test_a_word_is_found_among_the_latest_tickets_and_among_all_others(page, tea
         assert seen == [name for name in expected if typed == "boleto" or name != "By 2"]
 
 
-def test_a_common_word_is_read_in_the_latest_tickets_and_not_looked_up(page, team, monkeypatch):
+def test_a_common_word_is_searched_only_in_the_newest_tickets(page, team, monkeypatch):
     monkeypatch.setattr(search, "NEWEST", 3)
     monkeypatch.setattr("helpdesk.inbox.filters.pager.COUNTED_AT_MOST", 2)
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
@@ -194,7 +194,7 @@ def test_a_common_word_is_read_in_the_latest_tickets_and_not_looked_up(page, tea
         assert any(str(search.FENCE) in query["sql"] for query in queries) == is_looked_up
 
 
-def test_what_is_merged_leads_to_the_ticket_that_stands_for_it(page, team):
+def test_merged_tickets_lead_to_their_root(page, team):
     root = ask(team, "Ana")
     below = [open_ticket(team, learner=root.learner) for _ in range(3)]
     actions.add_note(below[0], Actor.system(), "Falta o recibo")
@@ -206,7 +206,7 @@ def test_what_is_merged_leads_to_the_ticket_that_stands_for_it(page, team):
             assert [ticket.pk for ticket in shown] == [into.pk]
 
 
-def test_a_search_looks_through_what_is_done_too_unless_told_otherwise(page, team):
+def test_a_search_includes_finished_tickets_unless_a_status_is_given(page, team):
     done = ask(team, "João Feito")
     actions.resolve_ticket(done, Actor.system())
     ask(team, "João Aberto")
@@ -215,17 +215,17 @@ def test_a_search_looks_through_what_is_done_too_unless_told_otherwise(page, tea
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "'", "#", "##", "# ", "99999999999999", "\U0001f600", "a" * 100])
-def test_what_is_typed_never_breaks_the_search(page, team, typed):
+def test_no_input_breaks_the_search(page, team, typed):
     ask(team, "João")
     assert found(page, q=typed) == set()
 
 
-def test_nobody_finds_another_teams_people(page, team):
+def test_another_teams_learners_are_not_found(page, team):
     ask(TeamFactory(), "João")
     assert found(page, q="joao") == set()
 
 
-def test_the_pages_of_a_search_follow_each_other(page, team, monkeypatch):
+def test_a_search_is_paginated(page, team, monkeypatch):
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
     for number in range(5):
         ask(team, f"João {number}", requested_at=timezone.now() - timedelta(minutes=number))
@@ -237,7 +237,7 @@ def test_the_pages_of_a_search_follow_each_other(page, team, monkeypatch):
     assert seen == [["João 0", "João 1"], ["João 2", "João 3"], ["João 4"]]
 
 
-def test_markup_is_looked_for_as_it_is_typed(page, team):
+def test_markup_is_searched_literally(page, team):
     ask(team, "Bia B Rocha", "bia@example.com")
     ask(team, "Caio Reis", question="Onde ponho <b> no texto?")
     assert found(page, q="<b>", status="all") == {"Caio Reis"}

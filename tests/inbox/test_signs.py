@@ -17,7 +17,7 @@ def sign(page):
     return row.partition('aria-hidden="true">')[2].partition("</span>")[0]
 
 
-def test_it_is_the_last_step_until_the_question_is_known(page, team, ticket):
+def test_it_shows_the_last_activity_until_the_question_is_known(page, team, ticket):
     assert sign(page) == icon("person")
     facts = {"learner": ticket.learner, "course": ticket.course, "occurred_at": ticket.requested_at}
     ActivityFactory(team=team, kind=ActivityKind.FILE_DOWNLOADED, **facts)

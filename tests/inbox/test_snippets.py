@@ -36,7 +36,7 @@ def test_a_reply(page, ticket, actor):
     assert lines(page, "apostila") == ["Reply: Baixe a <mark>apostila</mark>"]
 
 
-def test_what_the_learner_wrote_later(page, team):
+def test_a_later_message_of_the_learner(page, team):
     ticket = open_ticket(team, question="Cadê a aula?")
     receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("E o áudio?", "page"))
     assert lines(page, "audio") == ["“E o <mark>áudio</mark>?”"]
@@ -54,7 +54,7 @@ def test_an_address(page, team):
     assert lines(page, "rosa aluna") == ["E-mail: rl@<mark>aluna</mark>.example"]
 
 
-def test_a_long_address_is_shown_from_shortly_before_what_was_found(page, team):
+def test_a_long_address_is_truncated_before_the_match(page, team):
     open_ticket(team, learner=LearnerFactory(team=team, email="iracema.esteves.3@aluna.example"))
     assert lines(page, "aluna") == ["E-mail: …esteves.3@<mark>aluna</mark>.example"]
 
@@ -65,13 +65,13 @@ def test_a_lesson(page, team, ticket):
     assert lines(page, "caramelo") == ["Lesson: Ponto do <mark>caramelo</mark>"]
 
 
-def test_a_tag_is_marked_where_it_stands(page, ticket):
+def test_a_tag_is_marked_in_place(page, ticket):
     actions.add_tag(ticket, SYSTEM, "vídeo")
     assert "mark" not in lines(page, "video")[0]
     assert '<span class="badge tag"><mark>vídeo</mark></span>' in page.get("/t/escola/?q=video").text
 
 
-def test_a_title_that_goes_on_beyond_what_is_in_sight_is_shown_from_where_it_has_the_word(page, team):
+def test_a_long_title_is_truncated_before_the_match(page, team):
     open_ticket(team, course=CourseFactory(team=team, title="Confeitaria profissional para quem quer vender bombons"))
     (line,) = lines(page, "bombons")
     assert line.startswith("Course: …")
@@ -79,7 +79,7 @@ def test_a_title_that_goes_on_beyond_what_is_in_sight_is_shown_from_where_it_has
     assert "Course:" not in lines(page, "confeitaria")[0]  # marked where it stands
 
 
-def test_a_question_that_goes_on_is_shown_from_where_it_has_the_word(page, team):
+def test_a_long_question_is_truncated_before_the_match(page, team):
     open_ticket(team, question=f"Bom dia! {'Já tentei de tudo. ' * 20} O boleto venceu")
     (line,) = lines(page, "boleto")
     assert line.startswith("“…")
@@ -100,18 +100,18 @@ def test_a_question_that_goes_on_is_shown_from_where_it_has_the_word(page, team)
         ("Perdi. Oi. O boleto", "“Perdi. Oi. O <mark>boleto</mark>”"),
     ],
 )
-def test_it_begins_with_a_sentence_or_a_line_that_leaves_it_in_sight_else_with_a_word(page, team, text, expected):
+def test_it_begins_with_a_sentence_or_line_if_the_match_stays_visible_else_with_a_word(page, team, text, expected):
     open_ticket(team, question=text)
     assert lines(page, "boleto") == [expected]
 
 
-def test_what_is_cut_off_before_it_is_no_part_of_a_word(page, team, ticket):
+def test_text_is_truncated_between_words(page, team, ticket):
     actions.add_note(ticket, SYSTEM, f"Recapitulando: {'tudo sobre a conta ' * 30}e a mensalidade")
     (line,) = lines(page, "conta mensalidade")
     assert re.match(r"Note: …(tudo |sobre |a )*<mark>conta</mark>", line)
 
 
-def test_what_belongs_to_merged_tickets(page, team):
+def test_matches_in_merged_tickets(page, team):
     learner = LearnerFactory(team=team)
     first, second, third = (
         open_ticket(team, learner=learner, course=CourseFactory(team=team, title=title), question=question)
@@ -126,20 +126,20 @@ def test_what_belongs_to_merged_tickets(page, team):
     assert lines(page, str(third.number)) == [f"Merged: #<mark>{third.number}</mark>"]
 
 
-def test_all_words_stand_in_one_text_and_short_ones_by_themselves(page, team, ticket):
+def test_all_words_are_in_one_text_and_short_ones_are_whole_words(page, team, ticket):
     actions.add_note(ticket, SYSTEM, "Para conferir o pagamento")
     actions.add_note(ticket, SYSTEM, "Pede a NF do pagamento")
     assert lines(page, "nf pagamento") == ["Note: Pede a <mark>NF</mark> do <mark>pagamento</mark>"]
 
 
-def test_a_row_that_shows_it_already_stays_as_it_is(page, team):
+def test_a_row_that_shows_the_match_already_is_unchanged(page, team):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name="João"), question="Cadê?")
     actions.add_note(ticket, SYSTEM, "Falei com João")
     assert lines(page, "joão") == ["“Cadê?”"]
 
 
 @pytest.mark.parametrize("typed", ["100%", "a_b", "c:\\x", "<ixy>", "d´água"])
-def test_signs_stand_for_themselves(page, ticket, typed):
+def test_special_characters_are_matched_literally(page, ticket, typed):
     actions.add_note(ticket, SYSTEM, f"Viu {typed} na tela")
     (line,) = lines(page, typed)
     assert line.startswith("Note: Viu ")
@@ -147,7 +147,7 @@ def test_signs_stand_for_themselves(page, ticket, typed):
     assert "<ixy>" not in page.get("/t/escola/", {"q": typed}).text
 
 
-def test_what_was_taken_back_or_is_held_or_of_another_team_is_not_shown(page, team, ticket, agent):
+def test_cancelled_notes_and_those_of_other_teams_are_not_shown(page, team, ticket, agent):
     actions.add_note(ticket, SYSTEM, "O boleto venceu")
     Message.objects.update(cancelled_at="2026-01-01T00:00Z")
     actions.add_tag(ticket, SYSTEM, "boletos")
@@ -157,13 +157,13 @@ def test_what_was_taken_back_or_is_held_or_of_another_team_is_not_shown(page, te
     assert "Note" not in lines(page, "boleto")[0]
 
 
-def test_a_row_that_comes_anew_shows_it_too(page, ticket):
+def test_a_refreshed_row_shows_it_too(page, ticket):
     actions.add_note(ticket, SYSTEM, "Perdeu o boleto")
     text = page.get("/t/escola/rows/", {"q": "boleto", "rows": f"{ticket.number}-"}).text
     assert "Perdeu o <mark>boleto</mark>" in text
 
 
-def test_it_costs_one_query_however_many_rows_there_are(page, team, ticket):
+def test_it_takes_one_query_however_many_rows_there_are(page, team, ticket):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             assert "<mark>boleto</mark>" in page.get("/t/escola/?q=boleto").text

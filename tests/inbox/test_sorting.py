@@ -58,7 +58,7 @@ def seen(page, query):
         ("status=all&sort=activity", "L2 L3 L1 L4 L0"),
     ],
 )
-def test_the_pages_of_each_order_follow_each_other(page, five_tickets, monkeypatch, size, query, expected):
+def test_every_order_is_paginated(page, five_tickets, monkeypatch, size, query, expected):
     monkeypatch.setattr(views, "PAGE_SIZE", size)
     assert seen(page, query) == expected
 
@@ -72,31 +72,31 @@ def test_only_the_order_by_wait_has_groups(page, five_tickets):
 @pytest.mark.parametrize(
     "query", ["sort=wait&status=all", "sort=wait&status=done", "sort=wait&q=l", "sort=activity&q=l"]
 )
-def test_an_order_that_these_tickets_do_not_come_in_is_no_order(page, five_tickets, query):
+def test_an_order_not_available_for_these_tickets_is_ignored(page, five_tickets, query):
     response = page.get(f"/t/escola/?{query}")
     assert "sort" not in response.context["filter"].criteria
     assert "no tickets are shown" not in response.text
 
 
-def test_an_order_that_does_not_exist_is_said(page, five_tickets):
+def test_an_unknown_order_is_reported(page, five_tickets):
     response = page.get("/t/escola/?sort=luck")
     assert "“luck” does not exist" in response.text
     assert response.context["page"].tickets == []
 
 
-def test_a_place_of_another_order_is_the_first_page(page, five_tickets, monkeypatch):
+def test_a_place_in_another_order_is_the_first_page(page, five_tickets, monkeypatch):
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
     after = page.get("/t/escola/").context["page"].next_query.partition("after=")[2]
     assert len(page.get(f"/t/escola/?sort=newest&after={after}").context["page"].tickets) == 2
 
 
-def test_the_tickets_around_one_are_those_of_its_order(team, five_tickets):
+def test_next_and_previous_follow_the_order(team, five_tickets):
     question = TicketFilter(QueryDict("sort=activity"), team)
     third = Ticket.objects.get(pk=five_tickets[3].pk)
     assert adjacent_numbers(question, third) == (five_tickets[2].number, five_tickets[1].number)
 
 
-def test_a_usual_view_in_another_order_keeps_its_name_and_can_be_saved(page, team, agent, five_tickets):
+def test_a_built_in_view_in_another_order_keeps_its_name_and_can_be_saved(page, team, agent, five_tickets):
     response = page.get("/t/escola/?assignee=none&sort=newest")
     assert str(response.context["filter"].title) == "Unassigned"
     assert [str(chip.label) for chip in response.context["chips"]] == ["Sort by: Newest first"]
@@ -105,7 +105,7 @@ def test_a_usual_view_in_another_order_keeps_its_name_and_can_be_saved(page, tea
     assert QueryDict(view.query).dict() == {"assignee": "none", "sort": "newest"}
 
 
-def test_the_tickets_around_one_that_was_searched_for_are_those_of_its_order(team, five_tickets):
+def test_next_and_previous_follow_the_order_of_a_search(team, five_tickets):
     question = TicketFilter(QueryDict("q=l&sort=oldest"), team)
     third = Ticket.objects.get(pk=five_tickets[2].pk)
     assert adjacent_numbers(question, third) == (five_tickets[1].number, five_tickets[3].number)

@@ -1,4 +1,4 @@
-"""A question that names something gone matches nothing: in the list, in saved views, in bulk changes and in the API."""
+"""A filter that names something deleted matches nothing: in the list, saved views, bulk changes and the API."""
 
 import re
 from urllib.parse import quote, urlencode
@@ -21,7 +21,7 @@ BULK = "/t/escola/changes/"
 
 @pytest.fixture
 def gone(team):
-    """The key of somebody who was a member, never had a ticket, and left."""
+    """The key of a former member who never had a ticket."""
     left = MembershipFactory(team=team)
     left.delete()
     return left.user_id
@@ -42,7 +42,7 @@ def unresolved():
     return Ticket.objects.exclude(status="resolved").count()
 
 
-def test_all_that_fit_a_tag_that_was_deleted_meanwhile_is_refused(page, team):
+def test_a_bulk_change_by_a_deleted_tag_is_refused(page, team):
     tagged, _other = open_ticket(team), open_ticket(team)
     actions.add_tag(tagged, Actor.system(), "promo")
     assert len(listed(page, "tag=promo")) == 1
@@ -53,13 +53,13 @@ def test_all_that_fit_a_tag_that_was_deleted_meanwhile_is_refused(page, team):
     assert unresolved() == 2
 
 
-def test_all_that_fit_somebody_who_left_is_refused(page, team, gone):
+def test_a_bulk_change_by_a_former_member_is_refused(page, team, gone):
     open_ticket(team)
     assert resolve_all(page, f"assignee={gone}").status_code == 422
     assert unresolved() == 1
 
 
-def test_a_filter_that_there_is_not_is_refused_for_a_bulk_change(page, team):
+def test_a_bulk_change_by_an_unknown_filter_is_refused(page, team):
     open_ticket(team)
     response = resolve_all(page, "tagg=promo&priority=2")
     assert response.status_code == 422
@@ -68,21 +68,21 @@ def test_a_filter_that_there_is_not_is_refused_for_a_bulk_change(page, team):
 
 
 @pytest.mark.parametrize("query", ["priority=x", "status=x", "requested_from=yesterday", "q=" + "a" * 101])
-def test_no_value_that_makes_no_sense_widens_a_bulk_change(page, team, query):
+def test_an_invalid_value_does_not_widen_a_bulk_change(page, team, query):
     open_ticket(team)
     assert listed(page, query) == []
     assert resolve_all(page, query).status_code == 422
     assert unresolved() == 1
 
 
-def test_what_cannot_be_matched_stays_in_the_question(page, team):
+def test_unmatched_filters_stay_in_the_query(page, team):
     open_ticket(team)
     text = page.get("/t/escola/?tag=promo&priority=2").text
     queries = re.findall(r'name="query" value="([^"]*)"', text)
     assert set(queries) == {"priority=2&amp;tag=promo"}
 
 
-def test_the_tickets_of_somebody_who_left_are_listed_and_no_others(page, team, manager_api):
+def test_only_the_tickets_of_a_former_member_are_listed(page, team, manager_api):
     left = MembershipFactory(team=team, user__name="Rui")
     theirs = open_ticket(team)
     actions.assign_ticket(theirs, Actor.system(), left.user)
@@ -95,7 +95,7 @@ def test_the_tickets_of_somebody_who_left_are_listed_and_no_others(page, team, m
     assert numbers == [theirs.number]
 
 
-def test_another_teams_people_have_no_name_here(page, team):
+def test_names_of_another_teams_members_are_not_shown(page, team):
     theirs = open_ticket(TeamFactory())
     stranger = MembershipFactory(team=theirs.team, user__name="Alheia").user
     actions.assign_ticket(theirs, Actor.system(), stranger)
@@ -104,7 +104,7 @@ def test_another_teams_people_have_no_name_here(page, team):
     assert "Alheia" not in response.text
 
 
-def test_a_saved_view_of_a_deleted_tag_shows_nothing_and_says_what_is_gone(page, team, agent):
+def test_a_saved_view_of_a_deleted_tag_is_empty_and_says_why(page, team, agent):
     open_ticket(team)
     view = SavedView.objects.create(team=team, owner=agent, name="Promo", query="tag=promo&priority=2")
     response = page.get(f"/t/escola/?{view.query}")
@@ -112,14 +112,14 @@ def test_a_saved_view_of_a_deleted_tag_shows_nothing_and_says_what_is_gone(page,
     assert "“promo” does not exist, or no longer does" in response.text
 
 
-def test_a_long_view_is_kept_whole(page, team, agent):
+def test_a_long_view_is_saved_completely(page, team, agent):
     query = urlencode({"q": "ç" * 100, "priority": "2"})
     assert len(query) > 500
     page.post("/t/escola/views/", {"name": "Long", "query": query})
     assert SavedView.objects.get().query == query
 
 
-def test_a_view_that_cannot_be_kept_whole_is_refused(page, team, agent):
+def test_a_view_too_long_to_save_is_refused(page, team, agent):
     query = f"course={'0' * 2000}{open_ticket(team).course_id}"
     response = page.post("/t/escola/views/", {"name": "Long", "query": query})
     assert response.status_code == 422
@@ -128,7 +128,7 @@ def test_a_view_that_cannot_be_kept_whole_is_refused(page, team, agent):
 
 
 @pytest.mark.parametrize("query", ["prioridade=2", "status=done&asignee=me", "priority=2&foo="])
-def test_a_view_with_a_filter_that_the_inbox_does_not_know_is_refused(page, team, query):
+def test_a_view_with_an_unknown_filter_is_refused(page, team, query):
     response = page.post("/t/escola/views/", {"name": "Urgent", "query": query})
     assert response.status_code == 422
     assert "The inbox has no such filter: " in response.text
@@ -137,14 +137,14 @@ def test_a_view_with_a_filter_that_the_inbox_does_not_know_is_refused(page, team
     assert page.post(f"/t/escola/views/?query={quote(query)}", {"name": "Urgent"}).status_code == 422
 
 
-def test_the_api_keeps_views_whole_too_or_refuses_them(manager_api, team):
+def test_the_api_saves_views_completely_or_refuses_them(manager_api, team):
     query = urlencode({"q": "ç" * 100, "priority": "2"})
     assert manager_api.post("saved-views", {"name": "Gone", "query": "tag=promo"}).status_code == 422
     made = manager_api.post("saved-views", {"name": "Long", "query": query})
     assert (made.status_code, made.json()["query"]) == (201, query)
 
 
-def test_the_api_lists_nothing_for_what_is_gone_and_refuses_to_change_it(manager_api, team, gone):
+def test_the_api_lists_nothing_for_unmatched_filters_and_refuses_bulk_changes(manager_api, team, gone):
     open_ticket(team)
     for name, value in {"tag": "promo", "assignee": str(gone)}.items():
         assert manager_api.get(f"tickets?{name}={value}").json()["results"] == []
@@ -155,7 +155,7 @@ def test_the_api_lists_nothing_for_what_is_gone_and_refuses_to_change_it(manager
     assert unresolved() == 1
 
 
-def test_a_status_that_is_named_narrows_a_search(page, team, manager_api):
+def test_an_explicit_status_narrows_a_search(page, team, manager_api):
     done = open_ticket(team, learner=LearnerFactory(team=team, name="Cícero"))
     waits = open_ticket(team, learner=LearnerFactory(team=team, name="Cícero"))
     actions.resolve_ticket(done, Actor.system())
@@ -166,7 +166,7 @@ def test_a_status_that_is_named_narrows_a_search(page, team, manager_api):
     ]
 
 
-def test_the_statuses_on_offer_are_told_apart(page, team):
+def test_the_offered_statuses_have_distinct_labels(page, team):
     options = r'<option value="([^"]*)"[^>]*>(To do|All)<'
     open_ticket(team)
     alone = re.findall(options, page.get("/t/escola/?panel=filters").text.partition('name="assignee"')[0])
@@ -175,7 +175,7 @@ def test_the_statuses_on_offer_are_told_apart(page, team):
     assert searched == [("", "All"), ("to_do", "To do")]
 
 
-def test_a_status_that_is_asked_for_by_name_is_kept_so_when_the_panel_is_sent_again(page, team):
+def test_an_explicit_status_is_kept_when_the_panel_is_submitted_again(page, team):
     open_ticket(team)
     for query in ({"status": "to_do"}, {"q": "x", "status": "all"}):
         select = page.get("/t/escola/", query).context["filter"]["status"]
@@ -187,7 +187,7 @@ UNSEEN = ["\u200b", "\u00ad", "\u3164", *SPACES]
 
 
 @pytest.mark.parametrize("typed", SPACES, ids=ascii)
-def test_white_space_alone_is_no_search(page, team, typed):
+def test_whitespace_alone_is_no_search(page, team, typed):
     waits, done = open_ticket(team), open_ticket(team)
     actions.resolve_ticket(done, Actor.system())
     for query, listed_ in (({}, [waits]), ({"status": "done"}, [done])):
@@ -198,7 +198,7 @@ def test_white_space_alone_is_no_search(page, team, typed):
 
 
 @pytest.mark.parametrize("letter", UNSEEN, ids=ascii)
-def test_a_value_that_nobody_sees_narrows_to_nothing(case, page, team, letter):
+def test_an_invisible_value_matches_nothing(case, page, team, letter):
     open_ticket(team)
     for field in TicketFilter.base_fields:
         if field == "q" and letter in SPACES:  # which is no search
@@ -215,7 +215,7 @@ def test_a_value_that_nobody_sees_narrows_to_nothing(case, page, team, letter):
 
 
 @pytest.mark.parametrize("query", ["tag=acesso&tag=%E2%80%8B", "tag=%E2%80%8B&tag=acesso", "status=new&status=done"])
-def test_what_contradicts_itself_narrows_to_nothing_and_stays_in_the_question(page, team, query):
+def test_contradictory_filters_match_nothing_and_stay_in_the_query(page, team, query):
     actions.add_tag(open_ticket(team), Actor.system(), "acesso")
     response = page.get(f"/t/escola/?{query}")
     assert response.context["page"].tickets == []
@@ -225,14 +225,14 @@ def test_what_contradicts_itself_narrows_to_nothing_and_stays_in_the_question(pa
 
 
 @pytest.mark.parametrize("query", ["tag=acesso&tag=", "tag=&tag=acesso", "tag=acesso&tag=acesso", "tag=Acesso"])
-def test_what_is_left_open_or_said_twice_does_not_matter(page, team, query):
+def test_empty_and_repeated_filters_do_not_matter(page, team, query):
     tagged, _other = open_ticket(team), open_ticket(team)
     actions.add_tag(tagged, Actor.system(), "acesso")
     assert listed(page, query) == [tagged]
 
 
 @pytest.mark.parametrize("name", ["tag", "assignee", "q"])
-def test_the_api_takes_a_value_that_nobody_sees_for_none(manager_api, team, name):
+def test_the_api_treats_an_invisible_value_as_blank(manager_api, team, name):
     open_ticket(team)
     response = manager_api.get("tickets", {name: "\u200b"})
     assert response.status_code == 400

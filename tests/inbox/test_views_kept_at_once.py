@@ -1,4 +1,4 @@
-"""A name given to a view several times at once: one has it, and the others are told so."""
+"""A view saved several times at once under one name: one succeeds, and the others are refused."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -54,7 +54,7 @@ def test_in_the_api(team, manager):
 
 
 @pytest.mark.django_db
-def test_a_name_that_is_taken_after_the_check_is_refused_where_it_was_typed(client, manager, monkeypatch):
+def test_a_name_saved_after_the_check_is_refused_at_its_field(client, manager, monkeypatch):
     monkeypatch.setattr(SavedViewForm, "clean_name", lambda form: form.cleaned_data["name"])
     client.force_login(manager)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
@@ -69,7 +69,7 @@ def test_a_name_that_is_taken_after_the_check_is_refused_where_it_was_typed(clie
 
 
 @pytest.mark.django_db
-def test_a_view_that_is_deleted_meanwhile_does_not_come_back(client, manager, monkeypatch):
+def test_a_view_deleted_meanwhile_is_not_restored(client, manager, monkeypatch):
     client.force_login(manager)
     client.post("/t/escola/views/", {"name": "Hoje", "query": "priority=4"})
     view = SavedView.objects.get()

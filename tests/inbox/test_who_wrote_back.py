@@ -41,7 +41,7 @@ def tickets_in_order(team):
     return [urgent, wrote_back(early, 40, priority=Priority.LOW), wrote_back(late, 12), high, plain]
 
 
-def test_they_stand_behind_the_urgent_in_a_group_of_their_own(page, tickets_in_order):
+def test_they_come_after_urgent_ones_in_a_group_of_their_own(page, tickets_in_order):
     text = page.get("/t/escola/").text
     assert [int(number) for number in re.findall(r'id="row-(\d+)"', text)] == [
         ticket.number for ticket in tickets_in_order
@@ -51,7 +51,7 @@ def test_they_stand_behind_the_urgent_in_a_group_of_their_own(page, tickets_in_o
     assert re.search(r"Wrote back</span><time[^>]*>12 min", row)
 
 
-def test_a_row_that_is_refreshed_keeps_what_its_group_says(page, tickets_in_order):
+def test_a_refreshed_row_keeps_the_badge_of_its_group(page, tickets_in_order):
     number = tickets_in_order[2].number
     assert "Wrote back</span>" in page.get(f"/t/escola/rows/?rows={number}-8").text
     assert "Wrote back</span>" not in page.get(f"/t/escola/rows/?rows={number}-3").text
@@ -66,26 +66,26 @@ def test_a_row_that_is_refreshed_keeps_what_its_group_says(page, tickets_in_orde
         {"priority": Priority.URGENT},
     ],
 )
-def test_others_stand_where_their_urgency_puts_them(page, ticket, change):
+def test_tickets_in_other_states_are_not_in_the_group(page, ticket, change):
     wrote_back(ticket, 5, **change)
     assert not ticket.has_replied
     assert "Wrote back" not in page.get("/t/escola/").text
 
 
-def test_an_answer_ends_it(ticket, agent):
+def test_an_answer_removes_the_ticket_from_the_group(ticket, agent):
     wrote_back(ticket, 5)
     reply(ticket, Actor.person(agent), "Oi!")
     assert not Ticket.objects.get(pk=ticket.pk).has_replied
 
 
-def test_the_count_of_a_group_that_goes_on_is_that_of_the_group(page, team):
+def test_the_count_of_a_group_continues_beyond_the_page(page, team):
     for minutes in range(30):
         wrote_back(open_ticket(team), minutes)
     open_ticket(team)
     assert HEADING.findall(page.get("/t/escola/").text) == [("Wrote back", "30")]
 
 
-def test_pages_and_next_and_previous_go_through_the_group_in_the_same_order(team, tickets_in_order):
+def test_pages_and_next_and_previous_follow_the_same_order(team, tickets_in_order):
     question = TicketFilter(QueryDict(""), team)
     seen, query = [], ""
     while True:
@@ -100,7 +100,7 @@ def test_pages_and_next_and_previous_go_through_the_group_in_the_same_order(team
     assert [adjacent_numbers(question, ticket) for ticket in tickets_in_order] == expected
 
 
-def test_a_row_says_of_itself_what_the_database_sorts_by(ticket):
+def test_a_tickets_rank_is_the_one_the_database_sorts_by(ticket):
     moments = [None, timezone.now()]
     for waits, answered, status, priority in product(moments, moments, Status.values, Priority.values):
         Ticket.objects.update(awaiting_reply_since=waits, first_responded_at=answered, status=status, priority=priority)
@@ -117,7 +117,7 @@ INDEXES: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("index", INDEXES)
-def test_a_page_further_down_is_read_from_an_index_at_its_place(team, ticket, index):
+def test_a_later_page_is_read_from_an_index(team, ticket, index):
     rows = Ticket.objects.for_team(team).unfinished().filter(**INDEXES[index])
     following = INBOX_ORDER.sort(INBOX_ORDER.after(rows, INBOX_ORDER.place_of(ticket)))
     with transaction.atomic(), connection.cursor() as cursor:

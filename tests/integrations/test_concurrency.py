@@ -51,20 +51,20 @@ def holding(transactional_db):
         thread.join()
 
 
-def test_a_team_has_two_places_and_the_others_have_theirs(holding):
+def test_a_team_has_two_places_and_other_teams_have_their_own(holding):
     team, other = TeamFactory(), TeamFactory()
     taken = [holding(subscribe(team, f"https://{number}.example.com/")) for number in range(3)]
     assert taken == [True] * SLOTS + [False]
     assert holding(subscribe(other, "https://3.example.com/"))
 
 
-def test_a_receiver_is_sent_to_at_two_places_whoever_sends(holding):
+def test_a_receiver_has_two_places_whoever_sends(holding):
     taken = [holding(subscribe(TeamFactory(), f"https://EXAMPLE.com/{number}")) for number in range(3)]
     assert taken == [True] * SLOTS + [False]
     assert holding(subscribe(TeamFactory(), "https://example.com:8443/"))
 
 
-def test_those_that_failed_leave_a_place_to_those_that_work(holding):
+def test_failing_endpoints_leave_a_place_for_working_ones(holding):
     team = TeamFactory()
     failing = [subscribe(team, f"https://{number}.example.com/") for number in range(2)]
     for each in failing:
@@ -73,7 +73,7 @@ def test_those_that_failed_leave_a_place_to_those_that_work(holding):
     assert holding(subscribe(team, "https://works.example.com/"))
 
 
-def test_what_finds_no_place_waits_in_one_job_and_loses_nothing(holding, receiver):
+def test_an_endpoint_without_a_place_waits_in_one_job_and_loses_nothing(holding, receiver):
     team = TeamFactory()
     for number in range(SLOTS):
         holding(subscribe(team, f"https://{number}.example.com/"))
@@ -92,7 +92,7 @@ def test_what_finds_no_place_waits_in_one_job_and_loses_nothing(holding, receive
     assert (receiver.got, delivery.state, delivery.attempts) == ([], "pending", 0)
 
 
-def test_nineteen_webhooks_that_hang_do_not_delay_another_teams(transactional_db, receiver):
+def test_nineteen_hanging_webhooks_do_not_delay_another_teams(transactional_db, receiver):
     hanging_team, team = TeamFactory(), TeamFactory()
     with receiving() as hanging, workers() as start_worker:
         hanging.delay = 15

@@ -27,7 +27,7 @@ from tests.integrations.deliveries import attempt, work
 pytestmark = pytest.mark.django_db
 
 
-def test_the_public_library_verifies_what_is_sent(endpoint, receiver, team):
+def test_the_public_library_verifies_the_signature(endpoint, receiver, team):
     ticket = open_ticket(team)
     work()
     ((headers, body),) = receiver.got
@@ -44,7 +44,7 @@ def test_the_public_library_verifies_what_is_sent(endpoint, receiver, team):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_ticket_that_somebody_is_changing_keeps_no_event_from_its_receivers(endpoint, team):
+def test_a_locked_ticket_does_not_delay_its_events(endpoint, team):
     ticket = open_ticket(team)
 
     def publish_now():
@@ -59,7 +59,7 @@ def test_a_ticket_that_somebody_is_changing_keeps_no_event_from_its_receivers(en
     assert WebhookDelivery.objects.get().event == "ticket.created"
 
 
-def test_both_secrets_verify_for_a_day_after_a_rotation(endpoint, receiver, team):
+def test_both_secrets_are_valid_for_a_day_after_a_rotation(endpoint, receiver, team):
     before = endpoint.secret
     actions.rotate_secret(endpoint)
     after = endpoint.secret
@@ -86,7 +86,7 @@ def test_secrets_are_encrypted_at_rest(endpoint):
     assert endpoint.secret.removeprefix("whsec_") not in stored
 
 
-def test_the_events_tell_who_did_what(endpoint, receiver, team, owner):
+def test_events_say_who_did_what(endpoint, receiver, team, owner):
     ticket = open_ticket(team)
     assign_ticket(ticket, Actor.person(owner), owner)
     add_note(ticket, Actor.person(owner), "Já respondi.")
@@ -112,7 +112,7 @@ def test_the_events_tell_who_did_what(endpoint, receiver, team, owner):
     assert kinds == ["created", "assigned", "note_added"]
 
 
-def test_the_ticket_is_the_one_that_the_api_shows(endpoint, receiver, team):
+def test_the_ticket_is_the_same_as_in_the_api(endpoint, receiver, team):
     ticket = open_ticket(team)
     add_tag(ticket, Actor.system(), "vídeo")
     add_note(ticket, Actor.system(), "Um")
@@ -128,7 +128,7 @@ def test_the_ticket_is_the_one_that_the_api_shows(endpoint, receiver, team):
     assert sent["url"].endswith(f"/t/escola/tickets/{ticket.number}/")
 
 
-def test_only_what_is_subscribed_is_sent_and_only_to_whom(endpoint, receiver, team):
+def test_only_subscribed_events_of_the_team_are_sent(endpoint, receiver, team):
     WebhookEndpoint.objects.create(team=TeamFactory(), url=receiver.url, events=["ticket.created"])
     add_tag(open_ticket(team), Actor.system(), "vídeo")
     publish()
@@ -139,7 +139,7 @@ def test_only_what_is_subscribed_is_sent_and_only_to_whom(endpoint, receiver, te
     assert WebhookDelivery.objects.count() == 1
 
 
-def test_a_change_that_is_rolled_back_is_not_told(endpoint, team):
+def test_a_rolled_back_change_is_not_sent(endpoint, team):
     with transaction.atomic():
         open_ticket(team)
         transaction.set_rollback(True)
@@ -148,7 +148,7 @@ def test_a_change_that_is_rolled_back_is_not_told(endpoint, team):
     assert not ProcrastinateJob.objects.exists()
 
 
-def test_a_change_does_nothing_for_endpoints_itself(endpoint, team, django_assert_num_queries):
+def test_changing_a_ticket_does_no_work_for_endpoints(endpoint, team, django_assert_num_queries):
     ticket = open_ticket(team)
     with django_assert_num_queries(7):
         add_note(ticket, Actor.system(), "Um")
@@ -165,14 +165,14 @@ def test_each_note_is_sent_with_its_own_event(endpoint, receiver, team, owner):
     assert [note and (note["body"], note["author"]["name"]) for note in notes] == [None, ("Dois", "Ana Prado")]
 
 
-def test_what_is_deleted_before_it_is_told_is_not_sent(endpoint, receiver, team):
+def test_a_ticket_deleted_before_publication_is_not_sent(endpoint, receiver, team):
     ticket = open_ticket(team)
     ticket.delete()
     work()
     assert receiver.got == []
 
 
-def test_an_event_that_is_told_twice_is_sent_once(endpoint, receiver, team):
+def test_an_event_published_twice_is_sent_once(endpoint, receiver, team):
     open_ticket(team)
     publish()
     notify_subscriber("integrations", TicketEvent.objects.get().pk)
@@ -180,7 +180,7 @@ def test_an_event_that_is_told_twice_is_sent_once(endpoint, receiver, team):
     assert len(receiver.got) == WebhookDelivery.objects.count() == 1
 
 
-def test_a_batch_costs_the_same_queries_for_ten_as_for_one(endpoint, team, django_assert_num_queries):
+def test_a_batch_of_ten_takes_as_many_queries_as_one(endpoint, team, django_assert_num_queries):
     add_note(open_ticket(team), Actor.system(), "Um")
     publish()
     for _ in range(9):
@@ -192,7 +192,7 @@ def test_a_batch_costs_the_same_queries_for_ten_as_for_one(endpoint, team, djang
         enqueue_deliveries(events[2:])
 
 
-def test_a_resend_bears_the_same_id_and_is_told_apart_by_its_time(endpoint, receiver, team):
+def test_a_resent_delivery_has_the_same_id_and_another_time(endpoint, receiver, team):
     open_ticket(team)
     work()
     delivery = WebhookDelivery.objects.get()
@@ -202,21 +202,21 @@ def test_a_resend_bears_the_same_id_and_is_told_apart_by_its_time(endpoint, rece
     assert delivery.log.count() == 2
 
 
-def test_a_test_event_is_sent_past_a_pause(endpoint, receiver):
+def test_a_test_event_ignores_a_pause(endpoint, receiver):
     WebhookEndpoint.objects.update(paused_until=timezone.now() + timedelta(hours=1))
     actions.send_test(endpoint)
     work()
     assert json.loads(receiver.got[0][1])["type"] == "test"
 
 
-def test_a_job_that_runs_twice_sends_once(endpoint, receiver, team):
+def test_a_job_run_twice_sends_once(endpoint, receiver, team):
     open_ticket(team)
     work()
     work()
     assert len(receiver.got) == 1
 
 
-def test_a_run_ends_so_that_other_jobs_have_their_turn(endpoint, receiver, team, monkeypatch):
+def test_a_run_ends_to_give_other_jobs_their_turn(endpoint, receiver, team, monkeypatch):
     monkeypatch.setattr(dispatcher, "RUN_SECONDS", -1)
     open_ticket(team)
     publish()

@@ -1,4 +1,4 @@
-"""An endpoint that fails is tried again, then disabled, and its managers are told; what waited is sent later."""
+"""A failing endpoint is retried, then disabled, and its managers notified; waiting deliveries are sent later."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from tests.integrations.deliveries import make_due, wait_of, work
 pytestmark = pytest.mark.django_db
 
 
-def test_gone_disables_at_once_and_tells_the_managers(endpoint, receiver, team, owner, manager, agent):
+def test_a_410_disables_the_endpoint_and_notifies_the_managers(endpoint, receiver, team, owner, manager, agent):
     owner.language = "en"
     owner.save()
     receiver.status = 410
@@ -25,7 +25,7 @@ def test_gone_disables_at_once_and_tells_the_managers(endpoint, receiver, team, 
     found = WebhookEndpoint.objects.get()
     assert (found.is_enabled, found.disabled_reason) == (False, "gone")
     assert WebhookDelivery.objects.get().state == "failed"
-    send_letters()
+    send_disabled_emails()
     english, portuguese = mail.outbox
     assert english.to == [owner.email]
     assert "is disabled" in english.subject
@@ -34,21 +34,21 @@ def test_gone_disables_at_once_and_tells_the_managers(endpoint, receiver, team, 
     assert receiver.url in english.body
 
 
-def send_letters():
+def send_disabled_emails():
     for job in ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_email").order_by("pk"):
         emails.send_disabled_email(**job.args)
 
 
-def test_nobody_is_told_that_it_is_disabled_once_it_works_again(endpoint, receiver, team):
+def test_managers_are_not_notified_if_it_works_again(endpoint, receiver, team):
     receiver.status = 410
     open_ticket(team)
     work()
     actions.enable_endpoint(endpoint)
-    send_letters()
+    send_disabled_emails()
     assert mail.outbox == []
 
 
-def test_a_day_of_failures_disables(endpoint, receiver, team):
+def test_a_day_of_failures_disables_the_endpoint(endpoint, receiver, team):
     receiver.status = 500
     open_ticket(team)
     for number in range(1, len(dispatcher.RETRY_DELAYS) + 1):
@@ -65,7 +65,7 @@ def test_a_day_of_failures_disables(endpoint, receiver, team):
     assert ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_email").count() == 1
 
 
-def test_one_delivery_that_never_succeeds_does_not_disable_what_works_otherwise(endpoint, receiver, team):
+def test_one_failed_delivery_does_not_disable_a_working_endpoint(endpoint, receiver, team):
     receiver.status = 500
     open_ticket(team)
     publish()
@@ -75,7 +75,7 @@ def test_one_delivery_that_never_succeeds_does_not_disable_what_works_otherwise(
     assert WebhookEndpoint.objects.get().is_enabled
 
 
-def test_what_waits_while_it_is_disabled_is_sent_afterwards(endpoint, receiver, team):
+def test_deliveries_waiting_while_it_is_disabled_are_sent_afterwards(endpoint, receiver, team):
     open_ticket(team)
     publish()
     actions.disable_endpoint(endpoint)
@@ -86,7 +86,7 @@ def test_what_waits_while_it_is_disabled_is_sent_afterwards(endpoint, receiver, 
     assert len(receiver.got) == 1
 
 
-def test_deliveries_whose_jobs_are_gone_are_seen_to(endpoint, team):
+def test_deliveries_without_a_job_are_enqueued_again(endpoint, team):
     open_ticket(team)
     publish()
     ProcrastinateJob.objects.filter(task_name="integrations.send_due").update(status="failed")
@@ -97,7 +97,7 @@ def test_deliveries_whose_jobs_are_gone_are_seen_to(endpoint, team):
     assert ProcrastinateJob.objects.get(status="todo").args == {"endpoint_id": endpoint.pk}
 
 
-def test_the_log_goes_back_for_thirty_days(endpoint, receiver, team):
+def test_the_log_is_kept_for_thirty_days(endpoint, receiver, team):
     open_ticket(team)
     work()
     WebhookDelivery.objects.update(created_at=timezone.now() - timedelta(days=31))
@@ -108,7 +108,7 @@ def test_the_log_goes_back_for_thirty_days(endpoint, receiver, team):
     assert DeliveryAttempt.objects.count() == 0
 
 
-def test_a_endpoint_is_deleted_with_its_log(endpoint, receiver, team):
+def test_an_endpoint_is_deleted_with_its_log(endpoint, receiver, team):
     open_ticket(team)
     work()
     actions.delete_endpoint(endpoint)

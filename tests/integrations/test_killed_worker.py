@@ -1,4 +1,4 @@
-"""A worker that is killed in the middle of its work loses nothing, and doubles nothing that cannot be told apart."""
+"""A worker killed in the middle of its work loses nothing, and a repeated delivery can be recognized."""
 
 import signal
 
@@ -49,7 +49,7 @@ def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, rece
             Webhook(secrets[headers["webhook-id"]]).verify(body, headers)
 
 
-def test_the_job_that_died_with_its_worker_is_given_to_another(start_worker, receiver):
+def test_the_job_of_a_killed_worker_is_given_to_another(start_worker, receiver):
     """The only job that knows of the delivery is in the hands of the dead one."""
     receiver.delay = 5
     team = TeamFactory()

@@ -15,7 +15,7 @@ SUBSCRIPTIONS = ("integrations", "0002_due_by_the_clock_of_the_database")
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_webhook_keeps_its_deliveries_and_its_jobs_under_its_new_name():
+def test_a_webhook_keeps_its_deliveries_and_jobs_after_the_renaming():
     owner = MembershipFactory(role=Role.OWNER)
     endpoint = create_endpoint(owner, WebhookEndpoint(url="https://example.com/", events=["ticket.created"]))
     delivery = send_test(endpoint)

@@ -20,7 +20,7 @@ SECONDS = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("status", [500, 503, 400, 404])
-def test_an_error_is_tried_again_with_the_same_id(endpoint, receiver, team, status):
+def test_a_failed_delivery_is_retried_with_the_same_id(endpoint, receiver, team, status):
     receiver.status, receiver.answer = status, b"x" * 5000
     open_ticket(team)
     work()
@@ -42,7 +42,7 @@ def test_an_error_is_tried_again_with_the_same_id(endpoint, receiver, team, stat
     assert WebhookDelivery.objects.get().state == "delivered"
 
 
-def test_one_that_is_refused_does_not_hold_up_the_next(endpoint, receiver, team):
+def test_a_failed_delivery_does_not_hold_up_the_next(endpoint, receiver, team):
     receiver.status = 500
     open_ticket(team)
     work()
@@ -52,7 +52,7 @@ def test_one_that_is_refused_does_not_hold_up_the_next(endpoint, receiver, team)
     assert list(WebhookDelivery.objects.order_by("pk").values_list("state", flat=True)) == ["pending", "delivered"]
 
 
-def test_a_redirect_is_not_followed_and_says_where_it_pointed(endpoint, receiver, team):
+def test_a_redirect_is_not_followed_and_its_target_is_recorded(endpoint, receiver, team):
     receiver.status, receiver.headers = 302, {"location": receiver.url + "/elsewhere"}
     open_ticket(team)
     work()
@@ -61,7 +61,7 @@ def test_a_redirect_is_not_followed_and_says_where_it_pointed(endpoint, receiver
     assert WebhookDelivery.objects.get().state == "pending"
 
 
-def test_nobody_there_is_left_alone_for_a_while(endpoint, team):
+def test_an_unreachable_receiver_is_paused(endpoint, team):
     point_at(endpoint, f"http://127.0.0.1:{free_port()}/")
     open_ticket(team)
     open_ticket(team)
@@ -77,7 +77,7 @@ def test_nobody_there_is_left_alone_for_a_while(endpoint, team):
     assert 115 * SECONDS < pause_left() < 125 * SECONDS
 
 
-def test_a_receiver_that_hangs_up_is_tried_again(endpoint, team):
+def test_a_receiver_that_hangs_up_is_retried(endpoint, team):
     with listening(lambda connection: connection.recv(100_000)) as url:
         point_at(endpoint, url)
         open_ticket(team)
@@ -86,7 +86,7 @@ def test_a_receiver_that_hangs_up_is_tried_again(endpoint, team):
     assert WebhookDelivery.objects.get().state == "pending"
 
 
-def test_a_receiver_that_speaks_no_http_is_tried_again(endpoint, team):
+def test_a_receiver_that_does_not_speak_http_is_retried(endpoint, team):
     with listening(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")) as url:
         point_at(endpoint, url)
         open_ticket(team)
@@ -94,14 +94,14 @@ def test_a_receiver_that_speaks_no_http_is_tried_again(endpoint, team):
     assert attempt().problem == "broken"
 
 
-def test_a_certificate_that_nobody_vouches_for_is_not_taken(endpoint, receiver, team):
+def test_an_untrusted_certificate_is_refused(endpoint, receiver, team):
     point_at(endpoint, receiver.url.replace("http:", "https:"))
     open_ticket(team)
     work()
     assert attempt().problem == "tls"
 
 
-def test_a_receiver_that_never_answers_is_given_up_in_time(endpoint, team, monkeypatch):
+def test_a_receiver_that_never_answers_times_out(endpoint, team, monkeypatch):
     monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.5)
     with listening(lambda connection: time.sleep(3)) as url:
         point_at(endpoint, url)
@@ -113,7 +113,7 @@ def test_a_receiver_that_never_answers_is_given_up_in_time(endpoint, team, monke
     assert WebhookEndpoint.objects.get().paused_until
 
 
-def test_one_that_says_a_word_now_and_then_is_given_up_as_well(endpoint, team, monkeypatch):
+def test_a_trickling_receiver_times_out(endpoint, team, monkeypatch):
     monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.5)
 
     def drip(connection):
@@ -130,7 +130,7 @@ def test_one_that_says_a_word_now_and_then_is_given_up_as_well(endpoint, team, m
     assert attempt().problem == "timeout"
 
 
-def test_a_status_counts_although_the_rest_of_the_answer_never_comes(endpoint, team, monkeypatch):
+def test_a_status_counts_even_if_the_body_never_arrives(endpoint, team, monkeypatch):
     monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.5)
 
     def promise(connection):
@@ -145,7 +145,7 @@ def test_a_status_counts_although_the_rest_of_the_answer_never_comes(endpoint, t
     assert WebhookDelivery.objects.get().state == "delivered"
 
 
-def test_an_answer_without_end_is_cut(endpoint, team):
+def test_an_endless_response_is_truncated(endpoint, team):
     def pour(connection):
         connection.sendall(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
         while True:
@@ -159,14 +159,14 @@ def test_an_answer_without_end_is_cut(endpoint, team):
     assert WebhookDelivery.objects.get().state == "delivered"
 
 
-def test_an_answer_that_cannot_be_stored_is_stored_readably(endpoint, receiver, team):
+def test_an_unstorable_response_is_stored_readably(endpoint, receiver, team):
     receiver.answer = b"a\0b\xff"
     open_ticket(team)
     work()
     assert attempt().answer == "a␀b�"
 
 
-def test_a_slow_receiver_rests_so_that_others_have_their_turn(endpoint, receiver, team, monkeypatch):
+def test_a_slow_receiver_is_paused_to_give_others_a_turn(endpoint, receiver, team, monkeypatch):
     monkeypatch.setattr(dispatcher, "SLOW", 0.1 * SECONDS)
     receiver.delay = 0.2
     open_ticket(team)
@@ -187,7 +187,7 @@ def test_a_slow_receiver_rests_so_that_others_have_their_turn(endpoint, receiver
         (lambda: http_date(time.time() + 10**6), 86_400),
     ],
 )
-def test_a_receiver_that_asks_for_it_is_left_alone(endpoint, receiver, team, status, asked, seconds):
+def test_a_receiver_is_left_alone_for_the_requested_time(endpoint, receiver, team, status, asked, seconds):
     receiver.status, receiver.headers = status, {"retry-after": asked()}
     open_ticket(team)
     open_ticket(team)
@@ -203,7 +203,7 @@ def test_a_receiver_that_asks_for_it_is_left_alone(endpoint, receiver, team, sta
 @pytest.mark.parametrize(
     ("status", "asked"), [(429, "soon"), (429, "-5"), (503, "²"), (503, "Wed, 21 Oct 2015 07:28:00 GMT"), (500, "120")]
 )
-def test_what_asks_for_nothing_that_makes_sense_is_tried_again_as_ever(endpoint, receiver, team, status, asked):
+def test_an_invalid_retry_after_is_ignored(endpoint, receiver, team, status, asked):
     receiver.status, receiver.headers = status, {"retry-after": asked}
     open_ticket(team)
     work()

@@ -8,7 +8,7 @@ from helpdesk.mail.parsing import parse_email
 from tests.mail.messages import PNG, TEXT, base64_part, mail, multipart
 
 
-def test_alternatives_are_one_text():
+def test_all_text_parts_are_read():
     """Both forms are read, and what follows them too."""
     both = 'Content-Type: multipart/alternative; boundary="b"\n\n'
     both += f"--b\n{TEXT}\n--b\nContent-Type: text/html; charset=utf-8\n\n<p>O <b>vídeo</b> não abre.</p>\n--b--"
@@ -18,7 +18,7 @@ def test_alternatives_are_one_text():
     assert "Rodapé" in parsed.html
 
 
-def test_html_alone_is_a_text_too():
+def test_html_alone_is_read_as_text():
     """What is to be read in it."""
     parsed = parse_email(
         mail("Content-Type: text/html; charset=utf-8\n", "<style>p{}</style><p>Não</p><p>abre &amp; trava")
@@ -26,7 +26,7 @@ def test_html_alone_is_a_text_too():
     assert parsed.text == "Não\n\nabre & trava"
 
 
-def test_inline_is_only_what_the_html_shows():
+def test_only_pictures_shown_in_the_html_are_inline():
     """The rest is listed."""
     html = 'Content-Type: text/html\n\n<img src="cid:Um@x">'
     parsed = parse_email(
@@ -46,7 +46,7 @@ REAL = "<p>Bom dia! O vídeo da aula 3 não abre no celular, e a prova é amanh�
 @pytest.mark.parametrize(
     "stub", ["Seu programa não mostra HTML.", "Please view this e-mail in a browser.", "Bom dia! O"]
 )
-def test_a_text_that_only_stands_for_the_html_is_not_what_was_written(stub):
+def test_a_placeholder_text_is_replaced_by_the_html(stub):
     """What it says is there nevertheless."""
     raw = multipart(f"Content-Type: text/plain\n\n{stub}", f"Content-Type: text/html\n\n{REAL}", kind="alternative")
     parsed = parse_email(raw)
@@ -55,7 +55,7 @@ def test_a_text_that_only_stands_for_the_html_is_not_what_was_written(stub):
     assert stub in parsed.stray_text + parsed.text
 
 
-def test_a_text_that_says_something_else_than_the_html_stands_above_it():
+def test_a_text_that_differs_from_the_html_comes_first():
     """Who knows which of them somebody wrote."""
     raw = multipart(
         "Content-Type: text/plain\n\nSegue a foto.", f"Content-Type: text/html\n\n{REAL}", kind="alternative"
@@ -64,7 +64,7 @@ def test_a_text_that_says_something_else_than_the_html_stands_above_it():
     assert text.startswith("Segue a foto.\n\nBom dia!")
 
 
-def test_a_text_that_says_what_the_html_says_is_taken():
+def test_a_text_that_matches_the_html_is_used():
     """Nearly every e-mail has the text in both forms."""
     raw = multipart(
         "Content-Type: text/plain\n\n*Oi!* Abriu.", "Content-Type: text/html\n\n<b>Oi!</b> Abriu.", kind="alternative"

@@ -1,4 +1,4 @@
-"""What somebody writes into their quotation of what we sent is shown, and one without answers stays collapsed."""
+"""Answers written into a quotation of ours are shown, and a quotation without answers stays collapsed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def sent(text: str) -> KnownText:
         (QUESTION, {"acontece?": "acontece?\n👍"}),
     ],
 )
-def test_answers_are_shown(form, above, ours, answers):
+def test_answers_within_the_quotation_are_shown(form, above, ours, answers):
     quoted = ours
     for old, new in answers.items():
         quoted = quoted.replace(old, new)
@@ -92,25 +92,25 @@ def test_a_quotation_without_answers_is_collapsed(form, above, ours, footer):
 
 
 @pytest.mark.parametrize("form", [marked, of_a_phone, in_html])
-def test_one_question_of_several_may_be_quoted_alone(form):
+def test_a_single_quoted_question_is_collapsed(form):
     assert form("Chrome", "Qual navegador você usa?", sent(QUESTIONS)) == "Chrome"
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_text_that_we_do_not_know_is_collapsed_although_we_sign_it(form):
+def test_an_unknown_text_with_our_footer_is_collapsed(form):
     assert form("Ok, obrigada", "O novo link já está aqui.\n\nCarla", sent(QUESTION)) == "Ok, obrigada"
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("known", [None, sent(QUESTION)])
-def test_who_says_that_answers_stand_below_is_believed(form, known):
+def test_an_announced_answer_below_is_shown(form, known):
     """Where nothing of the quotation is known again."""
     assert "Na três" in form("Respondi abaixo, em azul", "Qual aula? Na três", known)
 
 
 @pytest.mark.parametrize("line", ["um dois três quatro cinco", "um " * 200, "👍" * 200, "http://a.b " * 40])
 @pytest.mark.parametrize("mark", ["", "> "])
-def test_comparing_each_line_takes_no_time(line, mark):
+def test_comparing_many_lines_is_fast(line, mark):
     known = KnownText(["um dois três quatro\n" * 9_000, "um\n" * 9_000], ["oi@ze.example"], [FOOTER])
     lines = f"{mark}{line}\n" * (60_000 // len(line))
     text = f"Oi\n\n{GMAIL if mark else OUTLOOK}\n\n{lines}"

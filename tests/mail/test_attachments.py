@@ -1,4 +1,4 @@
-"""Files that come in are pictures written anew, or downloads, or refused."""
+"""Incoming files are re-encoded pictures, downloads, or refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def safe(name: str, data: bytes):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
-def test_pictures_lose_the_place_and_stand_upright(kind):
+def test_pictures_lose_their_location_and_are_turned_upright(kind):
     """The pixels stay, turned as they are meant."""
     found = safe("foto", picture(kind, exif=with_place()))
     assert found.is_image
@@ -50,7 +50,7 @@ def test_pictures_lose_the_place_and_stand_upright(kind):
         assert not image.getexif()
 
 
-def test_heic_becomes_a_jpeg():
+def test_heic_is_converted_to_jpeg():
     """Which every browser shows."""
     written = io.BytesIO()
     from_pillow(Image.new("RGB", (40, 30), "red")).save(written)
@@ -58,7 +58,7 @@ def test_heic_becomes_a_jpeg():
     assert (found.name, found.content_type, found.is_image) == ("IMG_1.jpg", "image/jpeg", True)
 
 
-def test_animations_stay():
+def test_animations_are_kept():
     """Within bounds."""
     frames = [Image.new("RGB", (20, 20), (40 * n, 0, 0)) for n in range(4)]
     written = io.BytesIO()
@@ -73,7 +73,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("side", [9_000, 60_000])
-def test_bombs_are_refused_before_they_are_decoded(side):
+def test_decompression_bombs_are_refused_before_decoding(side):
     """By what they say of their size."""
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     bomb = (
@@ -86,25 +86,25 @@ def test_bombs_are_refused_before_they_are_decoded(side):
     assert (found.refusal, found.data) == (Refusal.BOMB, b"")
 
 
-def test_large_pictures_are_made_smaller():
+def test_large_pictures_are_scaled_down():
     """To what a screen shows."""
     with Image.open(io.BytesIO(safe("a.jpg", picture("JPEG", (LARGEST_SIDE * 2, WIDEST_STRIP + 1))).data)) as image:
         assert max(image.size) == LARGEST_SIDE
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_screenshot_of_all_that_one_scrolls_through_stays_legible(kind):
+def test_a_long_screenshot_stays_legible(kind):
     with Image.open(io.BytesIO(safe("a.png", picture(kind, (1_080, 12_000))).data)) as image:
         assert image.size == (1_080, 12_000)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_one_that_no_format_could_hold_is_made_shorter(kind):
+def test_an_extremely_long_picture_is_shortened(kind):
     with Image.open(io.BytesIO(safe("a.png", picture(kind, (800, 32_000))).data)) as image:
         assert image.size == (LONGEST_STRIP * 800 // 32_000, LONGEST_STRIP)
 
 
-def test_what_hides_behind_a_picture_goes():
+def test_data_appended_to_a_picture_is_removed():
     """A file that is two kinds at once becomes one."""
     found = safe("a.jpg", picture("JPEG") + b"<script>alert(1)</script>PK\x03\x04")
     assert found.is_image
@@ -123,7 +123,7 @@ def test_what_hides_behind_a_picture_goes():
         ("a.txt", bytes(LARGEST + 1), Refusal.TOO_LARGE),
     ],
 )
-def test_what_is_refused(name, data, refusal):
+def test_programs_and_oversized_files_are_refused(name, data, refusal):
     """Programs by name or bytes, and what is too large."""
     found = safe(name, data)
     assert (found.refusal, found.data) == (refusal, b"")
@@ -143,7 +143,7 @@ def test_what_is_refused(name, data, refusal):
         ("a", b"Oi", "application/octet-stream"),
     ],
 )
-def test_the_rest_is_only_downloaded(name, data, kind):
+def test_other_files_are_only_downloaded(name, data, kind):
     """By what it is, not by what it is called."""
     found = safe(name, data)
     assert (found.content_type, found.is_image, found.is_inline, found.data) == (kind, False, False, data)

@@ -42,7 +42,7 @@ def test_only_an_aligned_pass_is_proof(result, is_trusted, reason):
     assert (verdict.is_trusted, verdict.reason) == (is_trusted, reason)
 
 
-def test_results_of_others_prove_nothing():
+def test_results_of_other_servers_prove_nothing():
     """Nor do ours below another's: they came with the mail."""
     good = "dkim=pass header.d=example.com"
     assert judge(f"other.example; {good}", f"{OURS}; {good}").reason == Reason.FOREIGN_RESULT
@@ -52,14 +52,14 @@ def test_results_of_others_prove_nothing():
     assert judge(f"{OURS} 1; {good}").is_trusted
 
 
-def test_a_sender_that_is_not_one_is_not_believed():
+def test_an_invalid_sender_is_not_trusted():
     """Several, none, or one by another header."""
     good = f"{OURS}; dkim=pass header.d=example.com"
     assert judge(good, sender="a@example.com, b@example.com").reason == Reason.SEVERAL_SENDERS
     assert judge(good, sender="nobody", headers="Reply-To: bia@example.com\n").reason == Reason.NO_SENDER
 
 
-def test_alignment():
+def test_related_domains_are_aligned():
     """Domains are aligned that are equal, or one within the other."""
     assert is_aligned("escola.com.br", "mail.escola.com.br")
     assert is_aligned("mail.escola.com.br", "escola.com.br")
@@ -78,11 +78,11 @@ def test_alignment():
         ("none", "- - -"),
     ],
 )  # fmt: skip
-def test_what_a_server_says_of_an_e_mail_of_our_own(result, found):
+def test_results_for_our_own_email_are_read(result, found):
     raw = mail(base=f"Authentication-Results: any.example; {result}\nFrom: bia@example.com\nSubject: Aula\n")
     results = results_for_sender(parse_email(raw))
     assert " ".join(results.get(name, "-") for name in ("spf", "dkim", "dmarc")) == found
 
 
-def test_without_a_word_of_a_server_there_is_none():
+def test_without_a_servers_results_there_are_none():
     assert results_for_sender(parse_email(mail(base="From: bia@example.com\nSubject: Aula\n"))) == {}

@@ -1,4 +1,4 @@
-"""Reports of mail servers: whom something did not reach, whether it ever will, and which message it was."""
+"""Bounces: the recipient not reached, whether the failure is permanent, and which message it was."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read(raw: bytes):
         ("delivered", "2.0.0", Kind.DELIVERED, False, False),
     ],
 )
-def test_reports_for_programs(action, status, kind, is_permanent, is_of_address):
+def test_delivery_reports_are_read(action, status, kind, is_permanent, is_of_address):
     """By RFC 3464."""
     found = read(report("Reporting-MTA: dns; mx.example", recipient(action, status)))
     (failure,) = found.recipients
@@ -60,7 +60,7 @@ def test_reports_for_programs(action, status, kind, is_permanent, is_of_address)
     assert found.reply_tokens == ("0123456789abcdef0123456789abcdef",)
 
 
-def test_each_recipient_is_told():
+def test_each_recipient_is_reported_and_failures_precede_delays():
     """With what the server said; a failure goes before a delay."""
     found = read(
         report(
@@ -74,7 +74,7 @@ def test_each_recipient_is_told():
     ]
 
 
-def test_complaints():
+def test_complaints_are_read():
     """By RFC 5965; who says that it is no spam does not complain."""
     fields = "Feedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: <bia@example.com>"
     found = read(report(fields, kind="feedback-report"))
@@ -82,7 +82,7 @@ def test_complaints():
     assert read(report(fields.replace("abuse", "not-spam"), kind="feedback-report")) is None
 
 
-def test_words_are_read_where_a_server_wrote_them():
+def test_a_report_in_plain_words_is_read():
     """Of servers that keep to no standard."""
     body = (
         "Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your "
@@ -98,7 +98,7 @@ def test_words_are_read_where_a_server_wrote_them():
     assert read(mail(body=body)) is None
 
 
-def test_a_header_names_who_was_not_reached():
+def test_a_header_names_the_failed_recipient():
     """Exim and Gmail write it."""
     found = read(mail("X-Failed-Recipients: bia@example.com\n", base=DAEMON))
     assert [(each.address, each.is_permanent) for each in found.recipients] == [("bia@example.com", True)]
@@ -108,7 +108,7 @@ def test_a_header_names_who_was_not_reached():
     "headers",
     ["", "Auto-Submitted: auto-replied\n", "Return-Path: <>\n", "In-Reply-To: <1@escola.example>\n"],
 )
-def test_what_people_and_their_answering_machines_write_is_no_bounce(headers):
+def test_emails_of_people_and_automatic_answers_are_no_bounces(headers):
     """Whatever it speaks of."""
     assert read(mail(headers, "bia@example.com não existe mais: 550 user unknown")) is None
 
@@ -121,7 +121,7 @@ def test_what_people_and_their_answering_machines_write_is_no_bounce(headers):
         ("550 User unknown", True),
     ],
 )
-def test_where_the_status_is_generic_the_diagnostic_decides(detail, is_of_address):
+def test_the_diagnostic_decides_if_the_status_is_generic(detail, is_of_address):
     """Postfix writes 5.0.0 whenever the other side gave none."""
     (failure,) = read(report("Reporting-MTA: dns; mx.example", recipient("failed", "5.0.0", detail=detail))).recipients
     assert (failure.is_permanent, failure.is_of_address) == (True, is_of_address)
@@ -131,7 +131,7 @@ def test_where_the_status_is_generic_the_diagnostic_decides(detail, is_of_addres
     ("said", "is_of_address"),
     [("550 5.1.1 no such user", True), ("552 5.2.2 quota exceeded", False), ("not today", False)],
 )
-def test_what_stands_behind_the_address_says_why(said, is_of_address):
+def test_the_text_after_the_address_gives_the_reason(said, is_of_address):
     """Of reports without a part for programs."""
     body = f"A message could not be delivered:\n\n  bia@example.com\n    {said}\n"
     (failure,) = read(mail("X-Failed-Recipients: bia@example.com\n", body, base=DAEMON)).recipients
@@ -151,14 +151,14 @@ COMPLAINT_PASSED_ON = multipart(
 
 
 @pytest.mark.parametrize("raw", [PASSED_ON, COMPLAINT_PASSED_ON])
-def test_a_report_that_a_person_passes_on_is_theirs(raw):
+def test_a_forwarded_report_is_no_bounce(raw):
     """Gmail and Thunderbird forward it with all its parts."""
     assert read(raw) is None
     assert read(raw.replace(b"From: Bia Prado <bia@example.com>", b"From: MAILER-DAEMON@mx.example")) is not None
     assert read(b"Return-Path: <>\r\n" + raw) is not None
 
 
-def test_a_person_who_writes_of_a_bounce_is_no_server():
+def test_a_person_writing_about_a_bounce_is_no_server():
     """Whatever the subject is."""
     base = "From: Bia <bia@example.com>\nTo: ajuda@escola.example\nSubject: E-mail devolvido, falha na entrega\n"
     body = "The following address failed:\n\n<ajuda@escola.example>: 550 User unknown\n"
@@ -166,7 +166,7 @@ def test_a_person_who_writes_of_a_bounce_is_no_server():
 
 
 @pytest.mark.parametrize("filler", [" ", "\xa0"])
-def test_a_line_without_an_end_takes_no_time(filler):
+def test_an_endless_line_is_read_quickly(filler):
     """What stands above it is read all the same."""
     body = f"Your message to:\n\n  bia@example.com\n\nhas not yet been delivered because {filler * 40_000}\n"
     raw = mail(body=body, base=DAEMON, encoding="latin-1")

@@ -25,7 +25,7 @@ from tests.mail.messages import TEXT, base64_part, mail, multipart
         ("", "não, já".encode("cp1252")),
     ],
 )
-def test_no_character_set_stops_a_mail(charset, data):
+def test_no_character_set_prevents_reading(charset, data):
     """Named wrongly, by an alias, or not at all."""
     parsed = parse_email(mail(f"Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n", data))
     assert parsed.text == "não, já"
@@ -42,7 +42,7 @@ ENCODED = "Content-Transfer-Encoding: base64\nContent-Type: text/plain; charset=
         ("utf-16le", b"T\0e\0s\0t\0e\0 \0o\0k\0\n" * 8),
     ],
 )
-def test_letters_of_one_byte_are_read_as_such(charset, before):
+def test_single_byte_text_is_not_read_as_utf_16(charset, before):
     """A mark, or a character set of two bytes a sign, would make Chinese of them."""
     data = before + b"O video da aula tres nao abre, nem no celular. Diz que falta a rede.\n" * 30
     parsed = parse_email(mail(f"{ENCODED}{charset}\n", base64.encodebytes(data)))
@@ -59,26 +59,26 @@ def test_letters_of_one_byte_are_read_as_such(charset, before):
         ("utf-16-be", "O vídeo da aula três\nnão abre"),
     ],
 )
-def test_letters_of_two_bytes_are_read_as_such(charset, text):
+def test_utf_16_text_is_read(charset, text):
     """By their mark, or by the blanks and ends of lines."""
     assert parse_email(mail(f"{ENCODED}{charset}\n", base64.encodebytes(text.encode(charset)))).text == text
 
 
-def test_what_is_no_text_of_two_bytes_a_letter_is_a_file():
+def test_data_that_is_no_utf_16_text_is_a_file():
     """Its bytes would not be found again in what was made of them."""
     picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
     parsed = parse_email(mail(f"{ENCODED}utf-16le\n", base64.encodebytes(picture)))
     assert (parsed.text, [each.data for each in parsed.attachments]) == ("", [picture])
 
 
-def test_a_file_that_is_said_to_be_a_text_is_a_file():
+def test_a_binary_file_declared_as_text_is_a_file():
     """However few of its bytes are in no text."""
     picture = b"GIF87a" + "Não há nada aqui que não seja texto. ".encode("cp1252") * 20
     parsed = parse_email(multipart(TEXT, base64_part("text/plain", picture)))
     assert (parsed.text, [each.data for each in parsed.attachments]) == ("O vídeo não abre.", [picture])
 
 
-def test_damaged_base64_harms_only_its_own_line():
+def test_damaged_base64_affects_only_its_own_line():
     """A character that is no base64 keeps its place; lines that are words go beside."""
     data = bytes(range(256)) * 2
     lines = base64.encodebytes(data).decode().splitlines()
@@ -92,7 +92,7 @@ def test_damaged_base64_harms_only_its_own_line():
 
 
 @pytest.mark.parametrize("noise", ["é", "é=ab", "=,J", "!x!yz"])
-def test_what_was_put_into_a_line_of_base64_harms_nothing_behind_it(noise):
+def test_noise_within_a_base64_line_does_not_affect_what_follows(noise):
     """The ends of lines say where whole bytes begin."""
     data = b"".join(b"Linha %02d: o video da aula nao abre no celular novo.\n" % number for number in range(6))
     lines = base64.encodebytes(data).decode().splitlines()
@@ -103,14 +103,14 @@ def test_what_was_put_into_a_line_of_base64_harms_nothing_behind_it(noise):
     assert read.rstrip().endswith(data[136:].decode().strip())
 
 
-def test_a_word_below_what_is_no_base64_is_a_word():
+def test_a_word_below_invalid_base64_is_read():
     encoded = base64.encodebytes(b"O video nao abre. " * 10).decode()
     headers = "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n"
     parsed = parse_email(mail(headers, encoded[:76] + "\nIsto: veio depois.\n\nrodape\n"))
     assert parsed.stray_text.strip() == "Isto: veio depois.\n\nrodape"
 
 
-def test_a_text_that_only_claims_to_be_base64_is_read():
+def test_plain_text_declared_as_base64_is_read():
     """The text is taken as it stands."""
     parsed = parse_email(
         mail("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n", "O vídeo, não abre.\nTela preta!")
@@ -118,7 +118,7 @@ def test_a_text_that_only_claims_to_be_base64_is_read():
     assert parsed.text == "O vídeo, não abre.\nTela preta!"
 
 
-def test_files_within_a_text_are_files():
+def test_uuencoded_files_in_a_text_are_attachments():
     """The program uuencode puts them there."""
     parsed = parse_email(mail(body="Segue.\nbegin 644 nota.txt\n%3VQA(0``\n`\nend\nFim."))
     assert [(each.name, each.data) for each in parsed.attachments] == [
@@ -128,12 +128,12 @@ def test_files_within_a_text_are_files():
     assert "Fim." in parsed.text
 
 
-def test_a_line_of_uuencode_that_looks_like_its_beginning_is_read():
+def test_a_uuencoded_line_that_looks_like_a_header_is_read():
     headers = "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n"
     parsed = parse_email(mail(headers, "begin 644 nota.txt\nbegin 6=O:&P@;F]C:\n`\nend\n"))
     assert parsed.text.strip() == "begin 6=O:&P@;F]C:"
 
 
-def test_a_few_odd_bytes_do_not_make_chinese_of_words():
+def test_a_few_odd_bytes_do_not_make_a_text_utf_16():
     """Where two bytes make a sign, some are nought."""
     assert "corpo" in parse_email(mail(body=b"\xc5\x85\xb4\x0e\xa1\ncorpo\n")).text

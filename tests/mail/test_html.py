@@ -27,7 +27,7 @@ from helpdesk.mail.html.text import html_to_text
         '<input autofocus onfocus="alert(1)">',
     ],
 )
-def test_nothing_acts(html):
+def test_active_content_is_removed(html):
     """Not a word of it is left in a place where it could."""
     clean = sanitise(html).html
     assert "alert" not in clean
@@ -47,14 +47,14 @@ def test_nothing_acts(html):
         ("cid:x", None),
     ],
 )
-def test_links_lead_out_or_nowhere(address, link):
+def test_links_lead_to_other_sites_or_nowhere(address, link):
     """Never to a page of ours by its path."""
     clean = sanitise(f'<a href="{address}">x</a>').html
     assert (f'href="{link}"' in clean) if link else "href" not in clean
     assert "noopener" in clean
 
 
-def test_pictures_of_others_are_not_fetched():
+def test_remote_pictures_are_not_fetched():
     """Unless a person asks for them; an e-mail's own are shown from where we keep them."""
     html = (
         '<img src="//t.example/p.gif" alt="logo"><img src="https://t.example/q.png" '
@@ -68,12 +68,12 @@ def test_pictures_of_others_are_not_fetched():
     assert 'src="https://t.example/p.gif"' in sanitise(html, shows_remote=True).html
 
 
-def test_marks_of_quotations_stay():
+def test_marks_of_quotations_are_kept():
     """Which were made before."""
     assert sanitise('<div data-quoted="" class="x" id="y">a</div>').html == '<div data-quoted="">a</div>'
 
 
-def test_text_of_html():
+def test_html_is_converted_to_text():
     """Text comes in the order of reading, however deep it lies."""
     html = "<ul><li>Um</li><li>Dois</li></ul><table><tr><td>a</td><td>b</td></tr></table><pre>x\n y</pre>"
     assert html_to_text(html).split("\n") == ["- Um", "- Dois", "a b", "x", "y"]

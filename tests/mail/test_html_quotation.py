@@ -1,4 +1,4 @@
-"""What is quoted in HTML is collapsed as it is in text."""
+"""Quotations in HTML are collapsed as in text."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ GMAIL = (
         ),
     ],
 )
-def test_html_is_folded_alike(html, written):
+def test_quoted_html_is_collapsed(html, written):
     """By what mail programs leave in it, in any language, and by its words."""
     found = collapse_html(html)
     if written is None:
@@ -66,7 +66,7 @@ def test_html_is_folded_alike(html, written):
 
 
 def test_html_only_gets_marks():
-    """Nothing goes, each quoted element bears a mark, and marks of the sender's own do not count."""
+    """Nothing is removed, each quoted element is marked, and marks by the sender do not count."""
     found = collapse_html(f"<p data-quoted>Meu.</p>{GMAIL}")
     assert "<p>Meu.</p>" in found.html
     assert found.html.count("data-quoted") == 1
@@ -83,7 +83,7 @@ def test_html_only_gets_marks():
         "<blockquote>a" * 9_000,
     ],
 )
-def test_hostile_html_takes_no_time(html):
+def test_hostile_html_is_processed_quickly(html):
     """However deep, and however often formatting would be repeated."""
     started = time.process_time()
     found = collapse_html(html)

@@ -1,4 +1,4 @@
-"""What is longer than a text may be is kept as far as it fits, which is said, and the whole of it is a file."""
+"""A text beyond the limit is truncated with a notice, and attached in full as a file."""
 
 from types import SimpleNamespace
 
@@ -25,7 +25,7 @@ def whole_of(parsed, name: str) -> list[str]:
     return [each.data.decode() for each in parsed.attachments if each.name == name]
 
 
-def test_one_long_text():
+def test_a_single_long_text():
     parsed = parse_email(mail("", long_text(LONGEST_TEXT, "fim")))
     assert len(parsed.text) == LONGEST_TEXT
     assert "text cut" in parsed.problems
@@ -33,7 +33,7 @@ def test_one_long_text():
     assert whole.endswith("fim")
 
 
-def test_several_that_are_long_together():
+def test_several_texts_long_together():
     parts = [long_text(LONGEST_TEXT // 2, f"fim da parte {number}") for number in range(4)]
     parsed = parse_email(multipart(*map(text_part, parts)))
     assert len(parsed.text) == LONGEST_TEXT
@@ -42,7 +42,7 @@ def test_several_that_are_long_together():
     assert all(f"fim da parte {number}" in whole for number in range(4))
 
 
-def test_several_of_html_that_are_long_together():
+def test_several_html_parts_long_together():
     parts = [f"<p>{long_text(LONGEST_HTML // 2, f'fim da parte {number}')}</p>" for number in range(3)]
     parsed = parse_email(multipart(*(text_part(part, "html") for part in parts)))
     assert "text cut" in parsed.problems
@@ -51,7 +51,7 @@ def test_several_of_html_that_are_long_together():
         assert all(f"fim da parte {number}" in whole for number in range(3))
 
 
-def test_what_stands_outside_of_the_parts():
+def test_text_outside_the_parts():
     outside = long_text(LONGEST_STRAY, "fim de fora")
     raw = multipart("Content-Type: text/plain\n\nOi.") + outside.encode()
     parsed = parse_email(raw)
@@ -60,7 +60,7 @@ def test_what_stands_outside_of_the_parts():
     assert whole.strip().endswith("fim de fora")
 
 
-def test_text_that_grows_when_it_is_normalised():
+def test_text_that_grows_when_normalized():
     """Characters that NFC takes apart: as many as may be become more than may be."""
     sign = "\U0001d160"
     parsed = parse_email(multipart(text_part(sign * (LONGEST_TEXT - 1) + "fim")))
@@ -80,14 +80,14 @@ WINMAIL = base64_part("application/ms-tnef", winmail.SIGNATURE + b"x" * 50, "Con
 
 
 @pytest.mark.parametrize("form", ["body", "htmlbody"])
-def test_a_winmail_with_a_long_text_stays_a_file(outlook, form):
+def test_a_winmail_with_a_long_text_is_kept_as_file(outlook, form):
     setattr(outlook, form, "a" * (LONGEST_HTML + 1))
     parsed = parse_email(multipart(WINMAIL))
     assert "text cut" in parsed.problems
     assert any(each.data.startswith(winmail.SIGNATURE) for each in parsed.attachments)
 
 
-def test_a_winmail_with_more_files_than_are_taken_out_stays_a_file(outlook):
+def test_a_winmail_with_too_many_files_is_kept_as_file(outlook):
     file = SimpleNamespace(name="a.pdf", long_filename=lambda: "a.pdf", data=b"%PDF")
     outlook.attachments = [file] * (winmail.MOST_FILES + 1)
     parsed = parse_email(multipart("Content-Type: text/plain\n\nOi.", WINMAIL))
@@ -95,7 +95,7 @@ def test_a_winmail_with_more_files_than_are_taken_out_stays_a_file(outlook):
 
 
 @pytest.mark.parametrize(("text", "is_kept"), [("", True), ("Content-Type: text/plain\n\nOi.", False)])
-def test_a_winmail_whose_text_cannot_be_read_stays_a_file_where_there_is_no_other(outlook, text, is_kept):
+def test_a_winmail_with_an_unreadable_text_is_kept_as_file_if_there_is_no_other(outlook, text, is_kept):
     outlook.attachments = [SimpleNamespace(name="a.pdf", long_filename=lambda: "a.pdf", data=b"%PDF")]
     parsed = parse_email(multipart(*filter(None, [text, WINMAIL])))
     assert any(each.data.startswith(winmail.SIGNATURE) for each in parsed.attachments) is is_kept

@@ -17,7 +17,7 @@ from tests.mail.mutations import mutations
 from tests.mail.trials import try_email
 
 
-def test_an_ordinary_mail_is_read():
+def test_an_ordinary_email_is_read():
     """Every field of a reply as Gmail sends it."""
     parsed = parse_email(
         mail(
@@ -50,7 +50,7 @@ def test_an_ordinary_mail_is_read():
         ("From: " + "(" * 5000 + "\nReturn-Path: <>\n", Address("", ""), ""),
     ],
 )
-def test_the_sender_is_the_first_that_is_named(headers, sender, header):
+def test_the_sender_is_the_first_address_found(headers, sender, header):
     """From, else Reply-To, else Return-Path."""
     parsed = parse_email(mail(base=headers))
     assert (parsed.sender.email, parsed.sender_header) == (sender.email, header)
@@ -70,7 +70,7 @@ def test_the_sender_is_the_first_that_is_named(headers, sender, header):
         ("", ""),
     ],
 )
-def test_words_of_headers_are_decoded(subject, read):
+def test_headers_are_decoded(subject, read):
     """Joined where they were split, and never refused."""
     if "undmlk" in subject:
         subject = "=?utf-8?B?" + base64.b64encode("Dú".encode()[:2]).decode() + "?= =?utf-8?B?"
@@ -92,7 +92,7 @@ def test_words_of_headers_are_decoded(subject, read):
         ('filename="a\u202efdp.exe"', "afdp.exe"),
     ],
 )
-def test_names_of_files_are_safe(declared, name):
+def test_file_names_are_made_safe(declared, name):
     """No name stops a mail, or leaves its folder."""
     part = base64_part("application/pdf", b"%PDF-1.4", f"Content-Disposition: attachment; {declared}\n")
     (attachment,) = parse_email(multipart(TEXT, part)).attachments
@@ -103,8 +103,8 @@ def test_names_of_files_are_safe(declared, name):
     assert attachment.data == b"%PDF-1.4"
 
 
-def test_tokens_are_found_wherever_the_address_stands():
-    """In any case of letters, and in the envelope."""
+def test_reply_tokens_are_found_in_any_address():
+    """In upper or lower case, and in the envelope."""
     token = "0123456789abcdef0123456789abcdef"
     raw = mail(f"Delivered-To: ajuda+{token.upper()}@escola.example\n")
     assert parse_email(raw).reply_tokens == (token,)
@@ -129,13 +129,13 @@ def test_tokens_are_found_wherever_the_address_stands():
         ("Content-Type: text/vnd.google.email-reaction+json\n", "Email-Reaction"),
     ],
 )
-def test_marks_of_programs_are_read(headers, reason):
+def test_emails_of_programs_are_recognized(headers, reason):
     """A wish for silence alone makes no program of a person, nor does a list."""
     assert parse_email(mail(headers)).automation.reason == reason
 
 
 @pytest.mark.parametrize("subject", ["Resposta automática: Aula 3", "Automatic reply: Aula 3", "Out of Office: Aula 3"])
-def test_a_wish_for_silence_under_an_answering_machine_s_subject(subject):
+def test_a_request_for_silence_with_an_automatic_subject_is_recognized(subject):
     """Outlook writes both; either alone may be a person's."""
     base = HEADERS.replace("Aula 3", subject)
     assert parse_email(mail("X-Auto-Response-Suppress: All\n", base=base)).automation.reason
@@ -144,13 +144,13 @@ def test_a_wish_for_silence_under_an_answering_machine_s_subject(subject):
 
 
 @pytest.mark.parametrize(("sender", "reason"), [("<>", "Return-Path: <>"), ("", ""), ("bia@example.com", "")])
-def test_the_null_sender_of_the_envelope_is_a_mark(sender, reason):
-    """An unknown one is none."""
+def test_an_empty_envelope_sender_marks_a_program(sender, reason):
+    """An unknown sender is None."""
     assert parse_email(mail(), envelope_from=sender).automation.reason == reason
 
 
 @pytest.mark.parametrize("message_id", ["", "<>", "<" + "a" * 900 + "@x>", "<a b>"])
-def test_a_message_id_that_is_none_is_empty(message_id):
+def test_an_invalid_message_id_is_empty(message_id):
     """The bytes then tell which mail it is."""
     assert parse_email(mail(f"Message-ID: {message_id}\n")).message_id == ""
 
@@ -158,12 +158,12 @@ def test_a_message_id_that_is_none_is_empty(message_id):
 @pytest.mark.parametrize(
     "date", ["", "ontem", "Mon, 99 Nov 2026 99:99:99 +9999", "Thu, 1 Jan 1970 00:00:00 +0000", "1 Jan 9999"]
 )
-def test_a_time_that_cannot_be_is_none(date):
+def test_an_impossible_date_is_none(date):
     """It is not stored."""
     assert parse_email(mail(f"Date: {date}\n")).date is None
 
 
-def test_everything_is_bounded_and_nothing_lost():
+def test_everything_is_bounded_and_nothing_is_lost():
     """Many parts, deep ones, long texts, many addresses."""
     many = multipart(*[base64_part("application/pdf; name=a.pdf", b"%PDF%d")] * 700)
     parsed = parse_email(many)
@@ -193,12 +193,12 @@ def test_texts_can_be_stored():
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=2_000))
-def test_any_bytes_are_a_mail(raw):
+def test_any_bytes_can_be_parsed(raw):
     """Nothing raises, everything can be stored."""
     assert try_email("any", raw, is_damaged=True).faults == []
 
 
-def test_damaged_mails_lose_nothing():
+def test_damaged_emails_lose_nothing():
     """Of these tests' own, in a thousand ways; 10,000 of the public ones are a matter of `tests.read_mail`."""
     originals = [
         mail(),

@@ -1,4 +1,4 @@
-"""What somebody wrote is told from what they quote: nothing of their own is collapsed, nothing at all is lost."""
+"""People's own text is distinguished from quotations: none of it is collapsed, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ BLOCKS = [
 ]
 
 
-def test_the_longest_of_the_words_for_writing_is_read():
+def test_the_longest_attribution_phrase_is_recognized():
     assert written_text(f"{OWN}\n\nCarla Dias <oi@ze.example> escreveu o seguinte:\n\n{MARKED}\n") == OWN
 
 
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
 @pytest.mark.parametrize("quoted", [MARKED, QUOTED], ids=["marked", "unmarked"])
-def test_attributions_of_many_programs(attribution, quoted):
+def test_attributions_of_many_programs_are_recognized(attribution, quoted):
     """Above lines that are marked, and above some that are not."""
     text = f"{OWN}\n\n{attribution}\n\n{quoted}\n"
     assert written_text(text) == OWN
@@ -76,7 +76,7 @@ def test_attributions_of_many_programs(attribution, quoted):
 @pytest.mark.parametrize(
     "signature", ["", "\n\nEnviado do meu iPhone", "\n\nObter o Outlook para iOS<https://aka.ms/o0ukef>"]
 )
-def test_blocks_of_headers(block, signature):
+def test_header_blocks_of_quotations_are_recognized(block, signature):
     """The blocks are those of Outlook and phones."""
     text = f"{OWN}{signature}\n\n{block}\n\n{QUOTED}"
     assert written_text(text) == OWN
@@ -111,12 +111,12 @@ def test_blocks_of_headers(block, signature):
         "\n\n",
     ],
 )
-def test_what_people_write_stays(text):
+def test_ones_own_text_is_kept(text):
     """However much it looks like a quotation."""
     assert written_text(text) == text.strip()
 
 
-def test_answers_between_the_lines_stay_with_their_questions():
+def test_answers_between_quoted_lines_are_kept_in_place():
     """Where somebody answers point by point, all of it is shown."""
     text = f"{ATTRIBUTIONS[0]}\n> Abriu?\n\nNão.\n\n> Qual navegador?\n\nFirefox."
     assert written_text(text) == text
@@ -129,7 +129,7 @@ def test_an_answer_below_is_shown_without_the_quotation():
     assert single_spaced(below) == single_spaced(f"{OWN} _______ Lista")
 
 
-def test_phones_mark_the_attribution_as_well():
+def test_a_marked_attribution_is_recognized():
     """It is within the quotation."""
     marked = "\n".join(f"> {line}" for line in f"{ATTRIBUTIONS[3]}\n\n{QUOTED}".split("\n"))
     assert written_text(f"{OWN}\n\nEnviado do meu iPhone\n\n{marked}") == OWN
@@ -138,12 +138,12 @@ def test_phones_mark_the_attribution_as_well():
 @pytest.mark.parametrize(
     "text", [MARKED, f"{ATTRIBUTIONS[0]}\n{MARKED}", f"{BLOCKS[0]}\n\n{QUOTED}", "Enviado do meu iPhone"]
 )
-def test_where_nothing_is_left_all_is_shown(text):
+def test_a_quotation_without_other_text_is_shown(text):
     """Never only the quotation is there, and never nothing."""
     assert written_text(text) == text
 
 
-def test_what_a_forward_shows_is_not_collapsed():
+def test_a_forwarded_message_is_not_collapsed():
     """Outlook has the same block there as in a reply; the subject tells."""
     text = f"Obrigada.\n\n{BLOCKS[0]}\n\nSeu pagamento foi recusado."
     assert written_text(text, "ENC: Pagamento") == text
@@ -165,13 +165,13 @@ def test_what_a_forward_shows_is_not_collapsed():
         ("Enviado do meu celular, mas não liberou", False),
     ],
 )
-def test_signatures_of_phones(line, is_signature):
+def test_signatures_of_phones_are_recognized(line, is_signature):
     """Only what a program writes."""
     assert is_phone_signature(line) is is_signature
 
 
 @given(st.lists(st.sampled_from([*ATTRIBUTIONS, *BLOCKS, OWN, MARKED, "", "> >", "-----", "Enviado do meu iPhone"])))
-def test_text_in_is_text_out(pieces):
+def test_splitting_loses_no_text(pieces):
     """Whatever stands where, nothing is lost, and something is always shown."""
     text = "\n".join(pieces)
     parts = split_text(text)
@@ -193,7 +193,7 @@ def test_text_in_is_text_out(pieces):
         "&lt;" * 50_000,
     ],
 )
-def test_hostile_texts_take_no_time(text):
+def test_hostile_texts_are_split_quickly(text):
     """Each line is looked at once, and separators only in the first part."""
     started = time.process_time()
     parts = split_text(text)
@@ -217,8 +217,8 @@ SENT = KnownText([QUOTED, "um dois três quatro\n" * 9_000, "palavra " * 60_000]
         f"> {ATTRIBUTIONS[0]}\n> {QUOTED}\n\nEu.\n" * 600,
     ],
 )
-def test_comparing_with_what_we_sent_takes_no_time(below):
-    """However often it begins anew, and however alike it is."""
+def test_comparing_with_sent_texts_is_fast(below):
+    """However often a match begins again, and however similar the texts are."""
     text = f"{OWN}\n\n{BLOCKS[0]}\n\n{below}"
     started = time.process_time()
     parts = split_text(text, known=SENT)

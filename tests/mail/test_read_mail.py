@@ -1,4 +1,4 @@
-"""`tests.read_mail` tries files out, tells what is wrong, and fails then."""
+"""`tests.read_mail` tries out files, reports what is wrong, and then fails."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_folder_is_read(tmp_path, capsys):
     assert any(line.startswith("  | > Olá") for line in lines)
 
 
-def test_what_is_wrong_makes_it_fail(tmp_path, capsys):
+def test_a_failed_expectation_fails_the_run(tmp_path, capsys):
     """An expectation that is not met."""
     (tmp_path / "a.json").write_text(json.dumps({"text": [{"id": "a", "text": "Oi", "expected": ["Tchau"]}]}))
     assert main([str(tmp_path)]) == 1
@@ -52,7 +52,7 @@ def test_what_is_wrong_makes_it_fail(tmp_path, capsys):
     assert "there is no" in capsys.readouterr().err
 
 
-def test_losses_are_noticed():
+def test_lost_lines_and_files_are_noticed():
     """A line, and a file, that were read out nowhere."""
     raw = multipart(
         "Content-Type: text/plain\n\nPrimeira linha.\nSegunda coisa.", base64_part("application/pdf", b"%PDF-1.4" * 20)
@@ -65,7 +65,7 @@ def test_losses_are_noticed():
 
 
 @pytest.mark.skipif(not PUBLIC, reason="ODD_MAIL_FOLDER names no folder")
-def test_public_mails_are_read(capsys):
+def test_public_emails_are_read_without_loss(capsys):
     """All of them, and damaged copies."""
     _, totals = read(Path(PUBLIC), capsys)
     assert totals["faults"] == totals["lost_lines"] == 0

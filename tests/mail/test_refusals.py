@@ -1,4 +1,4 @@
-"""What servers and providers say, and whether an address is gone for good by that."""
+"""Responses of servers and providers, and whether they mean that an address is permanently gone."""
 
 import pytest
 
@@ -26,7 +26,7 @@ from helpdesk.mail.refusals import PERMANENT, is_gone_by_event, is_no_such_addre
         ["550 5.2.1 A caixa de e-mail maria@example.com.br foi desativada"],
     ],
 )
-def test_an_address_that_is_gone(said):
+def test_a_nonexistent_address_is_recognized(said):
     assert is_no_such_address(*said)
 
 
@@ -59,7 +59,7 @@ def test_an_address_that_is_gone(said):
         ["450 User unknown"],
     ],
 )
-def test_an_address_that_may_be_there(said):
+def test_an_address_that_may_exist_is_recognized(said):
     assert not is_no_such_address(*said)
 
 
@@ -73,7 +73,7 @@ def test_an_address_that_may_be_there(said):
         ([""], "", True),
     ],
 )
-def test_the_first_status_that_is_not_generic_counts(said, status, is_permanent):
+def test_the_first_specific_status_counts(said, status, is_permanent):
     found = read_refusal(*said)
     assert (found.status, found.is_permanent) == (status, is_permanent)
 
@@ -102,7 +102,7 @@ SOFT = {
 
 
 @pytest.mark.parametrize("provider", PERMANENT)
-def test_only_what_a_provider_calls_permanent_may_be_an_address_that_is_gone(provider):
+def test_only_a_permanent_bounce_may_mean_a_nonexistent_address(provider):
     for value in PERMANENT[provider][1]:
         assert is_gone_by_event(provider, event(provider, value), "550 5.1.1 No such user")
         assert is_gone_by_event(provider, event(provider, value), "")
@@ -126,7 +126,7 @@ def test_only_what_a_provider_calls_permanent_may_be_an_address_that_is_gone(pro
         ("policy issue", False),
     ],
 )
-def test_what_mailjet_says_of_a_hard_bounce_decides(error, is_gone):
+def test_mailjets_error_decides_about_a_hard_bounce(error, is_gone):
     assert is_gone_by_event("Mailjet", {"hard_bounce": True, "error": error}, "") == is_gone
     assert not is_gone_by_event("Mailjet", {"hard_bounce": False, "error": error}, "")
 
@@ -140,17 +140,17 @@ def test_what_mailjet_says_of_a_hard_bounce_decides(error, is_gone):
         ("Resend has suppressed sending to this address", False),
     ],
 )
-def test_what_resend_says_of_a_bounce_decides(message, is_gone):
+def test_resends_message_decides_about_a_permanent_bounce(message, is_gone):
     event = {"data": {"bounce": {"type": "Permanent", "message": message}}}
     assert is_gone_by_event("Resend", event, "") == is_gone
     assert not is_gone_by_event("Resend", {"data": {"bounce": {"type": "Transient", "message": message}}}, "")
 
 
 @pytest.mark.parametrize("odd", [{}, {"bounce": None}, {"bounce": {"bounceType": ["Permanent"]}}, {"bounce": "x"}])
-def test_an_event_that_says_nothing_of_its_kind_is_not_permanent(odd):
+def test_an_event_without_a_kind_is_not_permanent(odd):
     assert not is_gone_by_event("Amazon SES", odd, "550 5.1.1 No such user")
 
 
-def test_of_a_provider_that_is_not_known_the_server_is_believed():
+def test_for_an_unknown_provider_the_servers_response_decides():
     assert is_gone_by_event("Postal", {}, "550 5.1.1 No such user")
     assert not is_gone_by_event("Postal", {}, "")

@@ -1,4 +1,4 @@
-"""Replies as people write them, in `replies.json`: no line of theirs is collapsed, and quotations are found.
+"""Replies as people write them, in `replies.json`: none of their own lines is collapsed, and quotations are found.
 
 Each has what is `written` in it, or `is_whole`, where nothing may be collapsed. Words in braces stand for `texts`, of
 which `first reply` and `reply` are ours. Where `is_sent_known` we know what we sent, as we do once a ticket is found.
@@ -32,7 +32,7 @@ def simple(text: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES["replies"], ids=lambda case: case["name"])
-def test_what_they_wrote_is_told_from_what_they_quote(case):
+def test_written_and_quoted_text_are_separated(case):
     known = OURS if case.get("is_sent_known") else None
     if "html" in case:
         found = collapse_html(filled(case["html"]), known=known)

@@ -1,4 +1,4 @@
-"""Each new migration runs beside the version before it, and holds no table up: read operation by operation.
+"""Each new migration runs beside the previous version and blocks no table: checked operation by operation.
 
 django-migration-linter reads SQL instead: it takes a column with a `db_default`, and whatever Django writes as
 `SET DEFAULT` and takes away again, for the same thing, and knows neither the sizes of our tables nor batches.
@@ -119,7 +119,7 @@ def test_a_new_migration_runs_beside_the_version_before_it(key):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", NEW, ids=".".join)
-def test_rows_of_a_new_table_go_in_the_database_with_what_they_refer_to(key):
+def test_the_database_deletes_rows_of_a_new_table_with_what_they_refer_to(key):
     """The version before deletes teams, learners and people without them."""
     ways = {models.CASCADE: "c", models.SET_NULL: "n"}
     wanted, found = {}, {}
@@ -144,7 +144,7 @@ def deletion_rules(table: str) -> dict[tuple[str, str], str]:
         return {(table, column): rule for column, rule in cursor.fetchall()}
 
 
-def test_there_is_a_room_for_each_and_a_migration_for_each_reason():
+def test_every_room_has_a_limit_and_every_exception_a_reason():
     ours = {
         label
         for label, _name in LOADER.disk_migrations
@@ -194,7 +194,7 @@ def tidy(apps, schema_editor):
     ],
     ids=lambda value: getattr(value, "__class__", type(value)).__name__,
 )
-def test_what_is_wrong_is_found(operation, is_right):
+def test_unsafe_operations_are_found(operation, is_right):
     migration: Any = migrations.Migration("0001_x", "app")
     migration.operations = [operation]
     fields = [("size", models.IntegerField()), ("word", text(null=True))]
@@ -203,7 +203,7 @@ def test_what_is_wrong_is_found(operation, is_right):
     assert (not list(faults(migration, state))) == is_right
 
 
-def test_a_table_that_is_new_may_have_all_of_it_and_batches_need_no_transaction():
+def test_a_new_table_may_have_any_operation_and_batches_need_no_transaction():
     migration: Any = migrations.Migration("0001_x", "app")
     migration.operations = [
         migrations.CreateModel("Thing", [("size", models.IntegerField())]),

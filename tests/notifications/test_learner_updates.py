@@ -1,4 +1,4 @@
-"""That people are told when a learner of theirs writes back, and when an e-mail does not get there."""
+"""People are notified when a learner of theirs writes back, and when an e-mail fails."""
 
 import pytest
 from django.utils import timezone
@@ -64,8 +64,8 @@ def digests_now():
     return [(digest.membership_id, digest.kind, digest.ticket_ids) for digest in found()]
 
 
-class TestWritingBack:
-    def test_the_assignee_is_told_with_the_words_and_led_to_them(self, pending_ticket, joao):
+class TestLearnerMessages:
+    def test_the_assignee_receives_the_message_with_a_link(self, pending_ticket, joao):
         message = writes(pending_ticket, "Ainda <b>não</b> abre.")
         (email,) = send_all()
         assert email.to == [joao.user.email]
@@ -75,43 +75,43 @@ class TestWritingBack:
         assert f"/t/escola/tickets/{pending_ticket.number}/#message-{message.pk}" in email.body
         assert "Reply-To" not in email.extra_headers
 
-    def test_where_nobody_has_it_all_are_told_who_want_new_requests(self, of_nobody, notified_owner):
+    def test_for_an_unassigned_ticket_everybody_who_wants_new_requests_is_notified(self, of_nobody, notified_owner):
         writes(of_nobody)
         assert digests_now() == [(notified_owner.pk, WROTE, [of_nobody.pk])]
 
-    def test_what_opens_a_ticket_is_a_new_request_alone(self, team, notified_owner, joao):
+    def test_the_first_message_is_only_a_new_request(self, team, notified_owner, joao):
         ticket = open_ticket(team)
         writes(ticket)
         assert digests_now() == [(notified_owner.pk, NEW, [ticket.pk])]
 
-    def test_whoever_wants_no_new_requests_is_told_of_their_own_alone(self, team, notified_owner, joao):
+    def test_people_who_want_no_new_requests_are_notified_only_of_their_own(self, team, notified_owner, joao):
         Membership.objects.filter(pk=notified_owner.pk).update(notify_new_request=False)
         ticket = open_ticket(team)
         writes(ticket)
         assert digests_now() == []
 
-    def test_a_learner_who_reopens_is_told(self, pending_ticket, joao):
+    def test_a_reopening_learner_is_reported(self, pending_ticket, joao):
         actions.resolve_ticket(pending_ticket, Actor.person(joao.user))
         found()
         writes(pending_ticket)
         assert digests_now() == [(joao.pk, WROTE, [pending_ticket.pk])]
 
-    def test_one_who_needs_help_after_all_is_told_and_one_who_does_not_is_not(self, pending_ticket, joao):
+    def test_a_learner_who_needs_help_after_all_is_reported_and_a_solved_ticket_is_not(self, pending_ticket, joao):
         say_solved(pending_ticket, learner(pending_ticket))
         assert digests_now() == []
         say_unsolved(pending_ticket, learner(pending_ticket))
         assert digests_now() == [(joao.pk, WROTE, [pending_ticket.pk])]
 
-    def test_what_a_colleague_answers_within_the_minute_is_not_told(self, pending_ticket, notified_owner):
+    def test_a_message_answered_within_the_minute_is_not_reported(self, pending_ticket, notified_owner):
         writes(pending_ticket)
         reply(pending_ticket, Actor.person(notified_owner.user), "Já vejo.")
         assert digests_now() == []
 
-    def test_files_alone_and_a_topic_alone_are_told_in_words(self, pending_ticket, joao):
+    def test_a_topic_without_text_is_described(self, pending_ticket, joao):
         writes(pending_ticket, "", topic="video")
         assert "Mariana Ribeiro: The video does not play" in send_all()[0].body
 
-    def test_somebody_else_who_writes_is_named(self, pending_ticket, joao):
+    def test_another_sender_is_named(self, pending_ticket, joao):
         writes(pending_ticket, "Sou o marido.", author_email="marido@example.com")
         assert "marido@example.com: Sou o marido." in send_all()[0].body
 
@@ -120,7 +120,7 @@ class TestWritingBack:
         writes(pending_ticket)
         assert digests_now() == []
 
-    def test_what_was_taken_back_or_answered_is_not_quoted(self, pending_ticket):
+    def test_cancelled_and_answered_messages_are_not_quoted(self, pending_ticket):
         writes(pending_ticket, "Antiga")
         reply(pending_ticket, Actor.person(pending_ticket.assignee), "Veja agora.")
         found()
@@ -131,7 +131,7 @@ class TestWritingBack:
         assert "Antiga" not in email.body
         assert "Retirada" not in email.body
 
-    def test_whoever_filed_the_e_mail_knows_and_the_others_are_told(self, team, notified_owner, joao):
+    def test_the_person_who_filed_the_email_is_not_notified_but_others_are(self, team, notified_owner, joao):
         Membership.objects.filter(pk=joao.pk).update(notify_new_request=True)
         held = receive(mailbox_of(team), write_email(sender="Pedro <pedro@example.com>"))
         ticket = open_ticket(team)
@@ -139,7 +139,7 @@ class TestWritingBack:
         file_email(held, ticket, Actor.person(notified_owner.user), is_for_learner=True)
         assert digests_now() == [(joao.pk, WROTE, [ticket.pk])]
 
-    def test_another_team_hears_nothing(self, pending_ticket):
+    def test_another_team_is_not_notified(self, pending_ticket):
         MembershipFactory(team=TeamFactory(slug="outra"), notify_new_request=True)
         writes(pending_ticket)
         assert {membership for membership, _kind, _tickets in digests_now()} == {
@@ -157,11 +157,11 @@ class TestRatings:
     @pytest.mark.parametrize(
         ("score", "comment", "is_told"), [(1, "", True), (3, "Obrigada!", True), (3, "", False), (2, "", False)]
     )
-    def test_a_bad_one_and_one_with_words_are_told(self, resolved, joao, score, comment, is_told):
+    def test_bad_ratings_and_comments_are_reported(self, resolved, joao, score, comment, is_told):
         rate_ticket(resolved, learner(resolved), score, comment)
         assert digests_now() == ([(joao.pk, WROTE, [resolved.pk])] if is_told else [])
 
-    def test_its_words_are_in_the_e_mail(self, resolved):
+    def test_the_comment_is_in_the_email(self, resolved):
         writes(resolved, "Antes")
         actions.resolve_ticket(resolved, Actor.person(resolved.assignee))
         found()
@@ -169,7 +169,7 @@ class TestRatings:
         (email,) = send_all()
         assert "Mariana Ribeiro: Não me ajudou." in email.body
 
-    def test_a_bad_one_without_words_quotes_nothing_old(self, pending_ticket, joao):
+    def test_a_bad_rating_without_a_comment_quotes_no_old_message(self, pending_ticket, joao):
         writes(pending_ticket, "O que escrevi há três semanas")
         actions.resolve_ticket(pending_ticket, Actor.person(joao.user))
         found()
@@ -180,7 +180,7 @@ class TestRatings:
 
 
 class TestFailures:
-    def test_writer_and_assignee_are_told_why(self, pending_ticket, notified_owner, joao):
+    def test_writer_and_assignee_are_notified_with_the_reason(self, pending_ticket, notified_owner, joao):
         message = reply(pending_ticket, Actor.person(notified_owner.user), "Oi!")
         found()
         fails(pending_ticket)
@@ -191,15 +191,13 @@ class TestFailures:
         assert "Not delivered: The mailbox does not exist." in english.body
         assert f"#message-{message.pk}" in english.body
 
-    def test_on_a_ticket_of_nobody_it_is_its_writers(self, of_nobody, notified_owner, joao):
+    def test_for_an_unassigned_ticket_the_writer_is_notified(self, of_nobody, notified_owner, joao):
         reply(of_nobody, Actor.person(joao.user), "Oi!")
         found()
         fails(of_nobody)
         assert digests_now() == [(joao.pk, FAILED, [of_nobody.pk])]
 
-    def test_of_one_that_was_merged_meanwhile_whoever_works_on_the_other_is_told(
-        self, team, of_nobody, notified_owner, joao
-    ):
+    def test_for_a_merged_ticket_the_assignee_of_its_root_is_notified(self, team, of_nobody, notified_owner, joao):
         into = open_ticket(team, learner=of_nobody.learner)
         actions.take_ticket(into, Actor.person(notified_owner.user))
         reply(of_nobody, Actor.token("Zapier"), "Oi!")
@@ -208,20 +206,22 @@ class TestFailures:
         actions.merge_ticket(of_nobody, Actor.person(notified_owner.user), into)
         assert digests_now() == [(notified_owner.pk, FAILED, [into.pk])]
 
-    def test_where_its_writer_has_left_it_is_told_to_all_who_want_new_requests(self, of_nobody, notified_owner, joao):
+    def test_if_the_writer_has_left_everybody_who_wants_new_requests_is_notified(self, of_nobody, notified_owner, joao):
         reply(of_nobody, Actor.person(joao.user), "Oi!")
         found()
         joao.delete()
         fails(of_nobody)
         assert digests_now() == [(notified_owner.pk, FAILED, [of_nobody.pk])]
 
-    def test_what_nobody_wrote_is_told_to_all_who_want_new_requests(self, of_nobody, notified_owner, joao):
+    def test_for_an_automatic_message_everybody_who_wants_new_requests_is_notified(
+        self, of_nobody, notified_owner, joao
+    ):
         reply(of_nobody, Actor.token("Zapier"), "Oi!")
         found()
         fails(of_nobody)
         assert digests_now() == [(notified_owner.pk, FAILED, [of_nobody.pk])]
 
-    def test_what_somebody_saw_to_within_the_minute_is_not_told(self, pending_ticket, notified_owner):
+    def test_a_failure_handled_within_the_minute_is_not_reported(self, pending_ticket, notified_owner):
         fails(pending_ticket)
         dismiss_failure(fresh(pending_ticket), Actor.person(notified_owner.user))
         assert digests_now() == []
@@ -234,21 +234,21 @@ class TestFailures:
 
 @pytest.mark.usefixtures("in_english")
 class TestPush:
-    def test_a_notification_leads_to_the_message(self, pending_ticket, joao):
+    def test_a_notification_links_to_the_message(self, pending_ticket, joao):
         message = writes(pending_ticket)
         (push,) = messages_for(joao, WROTE, [pending_ticket.pk])
         assert push.title == "Mariana Ribeiro wrote back"
         assert push.address == f"/t/escola/tickets/{pending_ticket.number}/#message-{message.pk}"
         assert push.is_urgent
 
-    def test_of_many_their_number_is_told(self, joao):
+    def test_many_are_summarized_by_their_number(self, joao):
         for kind, title in [
             (WROTE, "4 of your learners wrote back"),
             (FAILED, "E-mails on 4 tickets were not delivered"),
         ]:
             assert messages_for(joao, kind, [1, 2, 3, 4])[0].title == title
 
-    def test_it_has_a_switch_of_its_own(self, pending_ticket, joao):
+    def test_it_has_its_own_switch(self, pending_ticket, joao):
         PushSubscription.objects.create(user=joao.user, endpoint="https://push.example/1", public_key="k", secret="s")
         Membership.objects.filter(pk=joao.pk).update(push_learner_wrote=False)
         writes(pending_ticket)
@@ -259,7 +259,7 @@ class TestPush:
         assert WROTE not in kinds
 
 
-def test_the_e_mail_says_that_an_answer_to_it_does_not_reach_the_learner(pending_ticket):
+def test_the_email_says_that_replies_do_not_reach_the_learner(pending_ticket):
     writes(pending_ticket)
     (email,) = [each for each in send_all() if "wrote back" in each.subject]
     sentence = "Replies to this e-mail don’t reach the learner. Reply on the ticket."
@@ -267,9 +267,7 @@ def test_the_e_mail_says_that_an_answer_to_it_does_not_reach_the_learner(pending
     assert sentence in email.alternatives[0][0]
 
 
-def test_how_many_queries_it_takes_does_not_depend_on_how_much_there_is(
-    team, notified_owner, joao, django_assert_num_queries
-):
+def test_the_number_of_queries_is_constant(team, notified_owner, joao, django_assert_num_queries):
     for _time in range(3):
         ticket = open_ticket(team)
         writes(ticket)

@@ -1,4 +1,4 @@
-"""That people are told of notes that name them."""
+"""People are notified of notes that mention them."""
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -34,7 +34,7 @@ def mention_digests():
     return [(digest.membership_id, digest.ticket_ids) for digest in found() if digest.kind == MENTIONED]
 
 
-def test_whoever_is_named_is_told_and_led_to_the_note(known_ticket, notified_owner, joao):
+def test_a_mentioned_person_receives_the_note_with_a_link(known_ticket, notified_owner, joao):
     note = write(known_ticket, notified_owner, "@João, o vídeo <b>trava</b>?")
     (email,) = send_all()
     assert email.to == [joao.user.email]
@@ -45,7 +45,7 @@ def test_whoever_is_named_is_told_and_led_to_the_note(known_ticket, notified_own
     assert "<b>Ana</b>: @João, o vídeo &lt;b&gt;trava&lt;/b&gt;?" in email.alternatives[0].content
 
 
-def test_it_is_answered_by_a_note(known_ticket, notified_owner, joao):
+def test_replying_to_the_email_adds_a_note(known_ticket, notified_owner, joao):
     mailbox = Mailbox.objects.create(team=known_ticket.team, kind="smtp", address="ajuda@escola.example")
     write(known_ticket, notified_owner, "@João, o vídeo trava?")
     (email,) = send_all()
@@ -70,7 +70,7 @@ def test_it_is_answered_by_a_note(known_ticket, notified_owner, joao):
     assert answer(joao.user.email).message is None
 
 
-def test_of_several_tickets_it_says_nothing_of_answers(team, known_ticket, notified_owner, joao):
+def test_an_email_about_several_tickets_does_not_offer_replying(team, known_ticket, notified_owner, joao):
     Mailbox.objects.create(team=team, kind="smtp", address="ajuda@escola.example")
     for each in (known_ticket, open_ticket(team)):
         write(each, notified_owner, "@João")
@@ -79,7 +79,7 @@ def test_of_several_tickets_it_says_nothing_of_answers(team, known_ticket, notif
     assert "Reply to this e-mail" not in email.body
 
 
-def test_who_is_named_twice_is_told_once_and_oneself_never(known_ticket, notified_owner, joao):
+def test_each_person_is_notified_once_and_never_of_their_own_note(known_ticket, notified_owner, joao):
     write(known_ticket, notified_owner, "@João @joão, e @Ana")
     assert mention_digests() == [(joao.pk, [known_ticket.pk])]
 
@@ -92,13 +92,13 @@ def test_several_tickets_are_one_email(team, known_ticket, notified_owner, joao)
     assert email.subject == "Notes on 2 tickets mention you · Escola da Ana"
 
 
-def test_a_token_tells_too_under_its_name(known_ticket, joao):
+def test_a_tokens_note_is_reported_under_its_name(known_ticket, joao):
     actions.add_note(known_ticket, Actor.token("Planilha", 7), "Veja", [joao.user])
     (email,) = send_all()
     assert "Planilha (token): Veja" in email.body
 
 
-def test_who_left_or_does_not_want_it_is_not_told(team, known_ticket, notified_owner, joao):
+def test_former_members_and_people_who_switched_it_off_are_not_notified(team, known_ticket, notified_owner, joao):
     other = MembershipFactory(team=team, user__name="Otto")
     write(known_ticket, notified_owner, "@João @Otto")
     other.delete()
@@ -106,21 +106,21 @@ def test_who_left_or_does_not_want_it_is_not_told(team, known_ticket, notified_o
     assert mention_digests() == []
 
 
-def test_a_member_of_another_team_is_not_told(team, known_ticket, notified_owner, joao):
+def test_a_membership_in_another_team_is_not_notified(team, known_ticket, notified_owner, joao):
     elsewhere = MembershipFactory(user=joao.user)
     write(known_ticket, notified_owner, "@João")
     assert mention_digests() == [(joao.pk, [known_ticket.pk])]
     assert elsewhere.pk != joao.pk
 
 
-def test_a_note_that_is_gone_by_then_tells_nobody(known_ticket, notified_owner, joao):
+def test_a_deleted_note_is_not_reported(known_ticket, notified_owner, joao):
     note = write(known_ticket, notified_owner, "@João")
     look()
     Message.objects.filter(pk=note.pk).delete()
     assert mention_digests() == []
 
 
-def test_a_notification_says_who_and_leads_to_the_note(known_ticket, notified_owner, joao, in_english):
+def test_a_notification_names_the_writer_and_links_to_the_note(known_ticket, notified_owner, joao, in_english):
     note = write(known_ticket, notified_owner, "@João")
     (message,) = messages_for(joao, MENTIONED, [known_ticket.pk])
     assert (message.title, message.body) == ("Ana mentioned you", "Mariana Ribeiro · Confeitaria do zero")
@@ -136,16 +136,14 @@ def test_many_are_one_notification(team, notified_owner, joao, in_english):
     assert (message.title, message.address) == ("Notes on 4 tickets mention you", "/t/escola/")
 
 
-def test_a_worker_looks_soon_after_a_note(known_ticket, notified_owner, joao):
+def test_a_check_is_enqueued_soon_after_a_note(known_ticket, notified_owner, joao):
     PushSubscription.objects.create(user=joao.user, endpoint="https://push.example/1", public_key="x", secret="y")
     write(known_ticket, notified_owner, "@João")
     publish()
     assert ProcrastinateJob.objects.filter(task_name="notifications.enqueue_pushes", status="todo").count() == 1
 
 
-def test_readers_of_the_history_pay_for_notes_alone(
-    team, known_ticket, notified_owner, joao, django_assert_num_queries
-):
+def test_only_notes_take_additional_queries(team, known_ticket, notified_owner, joao, django_assert_num_queries):
     for number in range(3):
         write(known_ticket, notified_owner, f"@João {number}")
     events = list(known_ticket.events.filter(kind="note_added").select_related("ticket"))

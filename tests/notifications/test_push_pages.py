@@ -24,19 +24,19 @@ def push_browser():
 
 @pytest.fixture
 def here(page, push_browser):
-    """The agent's browser, in which they are told."""
+    """The agent's browser, which receives notifications."""
     assert page.post("/account/push/", push_browser.fields, headers={"user-agent": CHROME}).status_code == 204
     return page
 
 
-def test_a_browser_subscribes_with_the_key_of_set_up(page):
+def test_a_browser_gets_the_public_key_of_the_installation(page):
     PushKey.objects.all().delete()
     assert page.get("/account/push/").status_code == 404
     ensure_push_key()
     assert page.get("/account/push/").json() == {"key": PushKey.objects.get().public_key}
 
 
-def test_the_account_shows_where_one_is_told_and_turns_it_off(here, agent):
+def test_the_account_lists_subscriptions_and_can_end_them(here, agent):
     other = PushSubscription.objects.create(user=agent, **Browser("https://push.example.com/2").fields)
     text = here.get("/account/").text
     assert "data-push-here" in text
@@ -47,14 +47,14 @@ def test_the_account_shows_where_one_is_told_and_turns_it_off(here, agent):
     assert "data-push-here" not in here.get("/account/").text
 
 
-def test_nobody_ends_another_persons(here, agent, team):
+def test_another_persons_subscription_cannot_be_ended(here, agent, team):
     other = MembershipFactory(team=team).user
     theirs = PushSubscription.objects.create(user=other, **Browser("https://push.example.com/2").fields)
     here.post(f"/account/push/{theirs.pk}/end/")
     assert other.push_subscriptions.exists()
 
 
-def test_the_same_browser_again_is_one_and_belongs_to_who_asked_last(here, agent, push_browser, client, team):
+def test_a_browser_has_one_subscription_of_the_last_person(here, agent, push_browser, client, team):
     here.post("/account/push/", push_browser.fields)
     assert PushSubscription.objects.get().user == agent
     other = MembershipFactory(team=team).user
@@ -63,7 +63,7 @@ def test_the_same_browser_again_is_one_and_belongs_to_who_asked_last(here, agent
     assert PushSubscription.objects.get().user == other
 
 
-def test_a_person_has_some_ten_browsers_of_which_the_oldest_go(page, agent):
+def test_the_oldest_of_too_many_subscriptions_are_deleted(page, agent):
     for number in range(MOST + 2):
         page.post("/account/push/", Browser(f"https://push.example.com/{number}").fields)
     addresses = [each.endpoint for each in agent.push_subscriptions.all()]
@@ -90,26 +90,26 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_a_browser_cannot_have_sent_is_refused_in_words(page, push_browser, name):
+def test_an_invalid_subscription_is_refused(page, push_browser, name):
     answer = page.post("/account/push/", push_browser.fields | BAD[name])
     assert answer.status_code == 422
     assert answer.text
     assert not PushSubscription.objects.exists()
 
 
-def test_logging_out_ends_this_browsers_alone(here, agent):
+def test_logging_out_ends_only_this_browsers_subscription(here, agent):
     other = PushSubscription.objects.create(user=agent, **Browser("https://push.example.com/2").fields)
     here.post("/accounts/logout/")
     assert list(PushSubscription.objects.all()) == [other]
 
 
-def test_logging_out_of_the_admin_does_so_too(here, agent):
+def test_logging_out_of_the_admin_ends_it_too(here, agent):
     get_user_model().objects.filter(pk=agent.pk).update(is_staff=True)
     here.post("/admin/logout/")
     assert not PushSubscription.objects.exists()
 
 
-def test_a_new_password_ends_those_of_other_sessions(page, agent, push_browser):
+def test_a_new_password_ends_subscriptions_of_other_sessions(page, agent, push_browser):
     agent.set_password("uma-senha-comprida")
     agent.save()
     page.force_login(agent)
@@ -123,7 +123,7 @@ def test_a_new_password_ends_those_of_other_sessions(page, agent, push_browser):
     assert list(agent.push_subscriptions.all()) == [kept]
 
 
-def test_after_a_new_login_the_browser_belongs_to_that_session(here, agent, push_browser):
+def test_after_a_new_login_the_subscription_belongs_to_that_session(here, agent, push_browser):
     here.force_login(agent)
     session = here.session
     session.pop("push_subscription", None)
@@ -135,7 +135,7 @@ def test_after_a_new_login_the_browser_belongs_to_that_session(here, agent, push
     assert here.post("/account/push/", {"endpoint": push_browser.endpoint, "renew": "1"}).status_code == 410
 
 
-def test_whoever_is_in_no_team_any_more_is_told_nothing(here, agent):
+def test_subscriptions_of_people_without_a_team_are_deleted(here, agent):
     other_team = MembershipFactory(user=agent, team=TeamFactory())
     agent.memberships.exclude(pk=other_team.pk).delete()
     revoke_orphaned_grants(None)
@@ -145,13 +145,13 @@ def test_whoever_is_in_no_team_any_more_is_told_nothing(here, agent):
     assert not PushSubscription.objects.exists()
 
 
-def test_whoever_is_shut_out_is_told_nothing(here, agent):
+def test_subscriptions_of_deactivated_people_are_deleted(here, agent):
     get_user_model().objects.filter(pk=agent.pk).update(is_active=False)
     revoke_orphaned_grants(None)
     assert not PushSubscription.objects.exists()
 
 
-def test_what_one_hears_of_is_chosen_for_each_way(page, agent):
+def test_notifications_and_emails_are_chosen_separately(page, agent):
     member = agent.memberships.get()
     page.post(
         "/account/",
@@ -162,7 +162,7 @@ def test_what_one_hears_of_is_chosen_for_each_way(page, agent):
     assert (member.push_new_request, member.push_assigned, member.push_asked_again) == (False, True, False)
 
 
-def test_the_operator_sees_where_people_are_told_but_no_address(here, agent, client):
+def test_the_operator_sees_subscriptions_without_secrets(here, agent, client):
     subscription = agent.push_subscriptions.get()
     client.force_login(get_user_model().objects.create_superuser("root@example.com", "x"))
     assert "Chrome · Android" in client.get("/admin/notifications/pushsubscription/").text
@@ -173,7 +173,7 @@ def test_the_operator_sees_where_people_are_told_but_no_address(here, agent, cli
     assert subscription.secret not in text
 
 
-def test_staff_see_those_of_their_own_teams_people(here, agent, client):
+def test_staff_see_only_subscriptions_of_their_own_teams(here, agent, client):
     staff = MembershipFactory(team=TeamFactory()).user
     get_user_model().objects.filter(pk=staff.pk).update(is_staff=True)
     staff.user_permissions.add(Permission.objects.get(codename="view_pushsubscription"))

@@ -13,17 +13,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_from_now_on")
 NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
 
 
-def path_of(letter):
-    address = letter.extra_headers["List-Unsubscribe"].strip("<>")
+def path_of(email):
+    address = email.extra_headers["List-Unsubscribe"].strip("<>")
     return address[address.index("/unsubscribe/") :]
 
 
-def test_one_click_stops_that_kind_alone(team, notified_owner, client):
+def test_one_click_unsubscribes_from_that_kind_only(team, notified_owner, client):
     open_one(team)
-    (letter,) = send_all()
-    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    path = path_of(letter)
-    assert path in letter.body
+    (email,) = send_all()
+    assert email.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = path_of(email)
+    assert path in email.body
     client.handler.enforce_csrf_checks = True
     assert client.get(path).status_code == 200
     notified_owner.refresh_from_db()
@@ -38,12 +38,12 @@ def test_one_click_stops_that_kind_alone(team, notified_owner, client):
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 3000, "a:b:c", "%00", "ação"])
-def test_a_forged_address_is_a_clear_page(client, token):
+def test_a_forged_link_is_404(client, token):
     assert client.get(f"/unsubscribe/{token}/").status_code == 404
     assert client.post(f"/unsubscribe/{token}/").status_code == 404
 
 
-def test_a_changed_address_or_one_of_who_left_stops_nothing(notified_owner, client):
+def test_an_altered_link_or_one_of_a_former_member_changes_nothing(notified_owner, client):
     address = unsubscribe_address(notified_owner, NEW)
     path = address[address.index("/unsubscribe/") :]
     assert client.post(path[:-2] + "/").status_code == 404

@@ -20,6 +20,6 @@ def found():
 
 def send_all():
     """Send the digests about everything until now."""
-    for letter in found():
-        emails.send_digest(*letter)
+    for digest in found():
+        emails.send_digest(*digest)
     return mail.outbox

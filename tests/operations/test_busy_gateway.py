@@ -1,4 +1,4 @@
-"""What the gateway does while others are at it: each lane has its own threads and room, and who cannot wait is told."""
+"""The gateway under load: each lane has its own threads and memory, and excess requests are refused."""
 
 import asyncio
 import threading
@@ -45,13 +45,13 @@ def test_a_full_lane_refuses_at_once(monkeypatch):
     assert asyncio.run(ask_while_busy(Slow(), b"/", b"/")) == [503]
 
 
-def test_whoever_waited_too_long_for_a_thread_is_told_to_come_again():
+def test_a_request_that_waits_too_long_for_a_thread_gets_a_503():
     application = Slow()
     assert asyncio.run(ask_while_busy(application, b"/", b"/", patience=0.01)) == [503, b"5"]
     assert application.requests == 1
 
 
-def test_they_are_told_before_that_is_counted(monkeypatch):
+def test_a_refusal_is_answered_before_it_is_counted(monkeypatch):
     def refuse(*labels):
         raise OSError("No space left on device")
 
@@ -59,7 +59,7 @@ def test_they_are_told_before_that_is_counted(monkeypatch):
     assert asyncio.run(ask_while_busy(Slow(), b"/", b"/", patience=0.01)) == [503, b"5"]
 
 
-def test_pages_do_not_hold_the_threads_of_other_lanes():
+def test_pages_do_not_use_up_the_threads_of_other_lanes():
     application = Slow()
 
     async def ask_every_lane():
@@ -74,7 +74,7 @@ def test_pages_do_not_hold_the_threads_of_other_lanes():
     asyncio.run(ask_every_lane())
 
 
-def test_bodies_take_up_only_so_much_memory_together_and_small_ones_always_fit(monkeypatch):
+def test_bodies_share_a_memory_limit_and_small_ones_always_fit(monkeypatch):
     monkeypatch.setattr(gateway, "ROOM", 100_000)
     application = Application()
     crowded = Gateway(application, 1)
@@ -96,7 +96,7 @@ def test_bodies_take_up_only_so_much_memory_together_and_small_ones_always_fit(m
     assert asyncio.run(run()) == [503, 200, 200]
 
 
-def test_that_a_process_lives_is_told_while_the_other_probes_wait_for_the_database():
+def test_the_liveness_probe_answers_while_the_other_probes_wait_for_the_database():
     class FrozenDatabase(Slow):
         def __call__(self, environ, start_response):
             if environ["PATH_INFO"] == "/livez":

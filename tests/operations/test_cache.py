@@ -1,4 +1,4 @@
-"""What the cache counts by people's addresses is gone once it no longer counts."""
+"""Counters keyed by people's addresses are deleted from the cache once they expire."""
 
 import pytest
 from django.core.cache import cache
@@ -15,7 +15,7 @@ def keys():
         return {key.rpartition(":")[2] for (key,) in cursor.fetchall()}
 
 
-def test_what_is_over_goes_without_being_asked_for_again():
+def test_expired_entries_are_deleted_automatically():
     cache.set("tries-of-ana@example.com", 3, timeout=60)
     cache.set("tries-of-bela@example.com", 3, timeout=60)
     with connection.cursor() as cursor:

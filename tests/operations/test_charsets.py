@@ -1,4 +1,4 @@
-"""Whatever character set a request names, it is answered."""
+"""A request is answered whatever character set it names."""
 
 import json
 
@@ -17,7 +17,7 @@ ODD = ["hex", "base64", "rot13", "idna", "undefined", "nothing-known", "utf-16",
 
 
 @pytest.mark.parametrize("charset", ODD)
-def test_a_page_refuses_a_charset_that_is_none(page, team, charset):
+def test_a_page_refuses_an_unknown_charset(page, team, charset):
     ticket = open_ticket(team)
     address = f"/t/escola/tickets/{ticket.number}/notes/"
     for kind in ("application/x-www-form-urlencoded", f"multipart/form-data; boundary={BOUNDARY}", "text/plain"):
@@ -28,7 +28,7 @@ def test_a_page_refuses_a_charset_that_is_none(page, team, charset):
 
 
 @pytest.mark.parametrize("charset", ODD)
-def test_the_api_does_so_too(page, team, charset):
+def test_the_api_refuses_an_unknown_charset(page, team, charset):
     for method, path in [("GET", "tickets"), ("POST", "tickets"), ("GET", "schema"), ("GET", "docs")]:
         response = page.generic(method, f"/api/v1/{path}", b"{}", f"application/json; charset={charset}")
         assert response.status_code == 400, path
@@ -36,7 +36,7 @@ def test_the_api_does_so_too(page, team, charset):
 
 
 @pytest.mark.parametrize("charset", ODD)
-def test_the_intake_takes_what_is_authentic_whatever_it_names(client, team, charset):
+def test_the_intake_accepts_authentic_events_whatever_their_charset(client, team, charset):
     source, body = source_of(team), json.dumps(learner_help()).encode()
     headers = {"x-signature": sign(body, KEY)}
     kind = f"application/json; charset={charset}"
@@ -45,12 +45,12 @@ def test_the_intake_takes_what_is_authentic_whatever_it_names(client, team, char
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF8", '"utf-8"', "us-ascii"])
-def test_what_browsers_and_clients_send_is_read(page, charset):
+def test_forms_from_browsers_and_clients_are_read(page, charset):
     kind = f"multipart/form-data; boundary={BOUNDARY}; charset={charset}"
     assert page.generic("POST", "/accounts/logout/", f"--{BOUNDARY}--\r\n".encode(), kind).status_code == 302
 
 
-def test_a_part_of_a_form_may_name_any(page, team):
+def test_a_form_part_may_name_any_charset(page, team):
     ticket = open_ticket(team)
     body = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name*=hex''%e9\r\n\r\na\r\n--{BOUNDARY}--\r\n".encode()
     address = f"/t/escola/tickets/{ticket.number}/notes/"
@@ -59,7 +59,7 @@ def test_a_part_of_a_form_may_name_any(page, team):
 
 @pytest.mark.parametrize("parameter", ["charset=hex", "charset=undefined", "charset*=hex''%e9", "charset=a\0b"])
 @pytest.mark.parametrize(("path", "status"), [("/accounts/login/", 400), ("/api/v1/tickets", 400), ("intake", 200)])
-def test_what_django_itself_fails_on_is_answered_too(team, path, status, parameter):
+def test_requests_django_cannot_parse_are_answered(team, path, status, parameter):
     """With parameters in the address it does so before it has made a request of it."""
     path = source_of(team).intake_path if path == "intake" else path
     answers = []

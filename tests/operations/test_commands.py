@@ -21,13 +21,13 @@ def refusal(name):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_it_refuses_a_database_without_migrations(name, monkeypatch):
+def test_an_unmigrated_database_is_refused(name, monkeypatch):
     monkeypatch.setattr(start_checks, "is_migrated", lambda: False)
     assert "Run `manage.py setup` first" in refusal(name)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_it_says_in_a_sentence_that_the_database_is_away(name, monkeypatch):
+def test_an_unreachable_database_is_reported_in_one_sentence(name, monkeypatch):
     def fail():
         raise OperationalError("connection failed: no route\nmore")
 

@@ -76,7 +76,7 @@ def says_that_the_database_is_away(server):
 
 
 @pytest.mark.slow
-def test_a_frozen_database_is_a_503_within_seconds_and_then_all_goes_on(server_of_database, database):
+def test_a_frozen_database_is_a_503_within_seconds_and_service_resumes(server_of_database, database):
     assert all_is_well(server_of_database)
     with database.frozen():
         assert says_that_the_database_is_away(server_of_database)  # over connections that were there
@@ -84,7 +84,7 @@ def test_a_frozen_database_is_a_503_within_seconds_and_then_all_goes_on(server_o
     assert comes_back(server_of_database)
 
 
-def test_a_database_that_is_gone_is_a_503_at_once_and_is_found_again(server_of_database, database, log):
+def test_a_stopped_database_is_a_503_at_once_and_service_resumes(server_of_database, database, log):
     assert all_is_well(server_of_database)
     with database.stopped():
         assert says_that_the_database_is_away(server_of_database)
@@ -96,14 +96,14 @@ def test_a_database_that_is_gone_is_a_503_at_once_and_is_found_again(server_of_d
     assert "Traceback" not in log.read_text()
 
 
-def test_a_connection_that_the_database_ended_is_made_anew_without_an_error(server_of_database, database):
+def test_a_connection_closed_by_the_database_is_reopened_without_an_error(server_of_database, database):
     assert all_is_well(server_of_database)
     database.end_connections()
     time.sleep(0.5)
     assert all_is_well(server_of_database)
 
 
-def test_a_column_that_changes_while_serving_disturbs_nobody(server_of_database, database):
+def test_a_column_that_changes_while_serving_causes_no_errors(server_of_database, database):
     for _ in range(8):
         assert all_is_well(server_of_database)
     with database.connect() as connection:

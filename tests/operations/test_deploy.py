@@ -38,7 +38,7 @@ def test_every_kind_of_process_has_a_pod_and_a_service():
 
 
 @pytest.mark.parametrize("name", PODS)
-def test_a_pod_runs_a_command_of_ours_and_may_do_no_more_than_it_needs(name):
+def test_a_pod_runs_our_command_with_the_least_privileges(name):
     pod = PODS[name]
     (container,) = pod["containers"]
     assert container["command"][:2] == ["python", "manage.py"]
@@ -55,7 +55,7 @@ def test_a_pod_runs_a_command_of_ours_and_may_do_no_more_than_it_needs(name):
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_may_do_no_more_than_it_needs(name):
+def test_a_service_has_the_least_privileges(name):
     service = SERVICES[name]
     assert service["command"][2] in get_commands()
     assert service["read_only"] is True
@@ -66,7 +66,7 @@ def test_a_service_may_do_no_more_than_it_needs(name):
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_process_has_the_files_and_the_list_of_erased_learners(name):
-    """`migrate` and `restore` too: by that list they erase again whom a backup brought back."""
+    """`migrate` and `restore` too: by that list they erase learners again whom a backup restored."""
     place = SERVICES[name]["environment"]["VAR_DIR"]
     assert f"files:{place}" in SERVICES[name]["volumes"]
     mounts = {mount["name"]: mount["mountPath"] for mount in PODS[name]["containers"][0]["volumeMounts"]}
@@ -74,7 +74,7 @@ def test_every_process_has_the_files_and_the_list_of_erased_learners(name):
     assert mounts["files"] == config["data"]["VAR_DIR"]
 
 
-def test_what_is_set_is_read_and_what_is_needed_is_set():
+def test_every_setting_is_known_and_every_required_one_is_set():
     (secret,) = (item for item in LIST["items"] if item["kind"] == "Secret")
     (config,) = (item for item in LIST["items"] if item["kind"] == "ConfigMap")
     named = {*secret["stringData"], *config["data"]}
@@ -82,7 +82,7 @@ def test_what_is_set_is_read_and_what_is_needed_is_set():
     assert named >= NEEDED
 
 
-def test_no_proxy_lets_others_see_how_the_installation_is():
+def test_no_proxy_exposes_the_operational_endpoints():
     """Such an address leads to no pod, or is answered by the proxy itself."""
     (ingress,) = (item for item in LIST["items"] if item["kind"] == "Ingress")
     services = {item["metadata"]["name"]: item["spec"] for item in LIST["items"] if item["kind"] == "Service"}
@@ -97,7 +97,7 @@ def test_no_proxy_lets_others_see_how_the_installation_is():
     assert "location ~ ^/(metrics|healthz|readyz)$ { return 404; }" in (FOLDER / "deploy/nginx.conf").read_text()
 
 
-def test_each_stop_leaves_the_time_that_requests_and_jobs_are_given():
+def test_every_stop_timeout_covers_the_time_given_to_requests_and_jobs():
     assert PODS["web"]["terminationGracePeriodSeconds"] > 5 + 10
     assert PODS["worker"]["terminationGracePeriodSeconds"] > 12
 
@@ -112,7 +112,7 @@ def patterns_with(names, resolver=None, before=""):
             yield path
 
 
-def test_the_log_of_nginx_keeps_no_address_that_is_a_secret():
+def test_the_nginx_log_contains_no_secret_addresses():
     config = (FOLDER / "deploy/nginx.conf").read_text()
     cut = [re.compile(each.replace("(?<", "(?P<")) for each in re.findall(r'^    "~(\S+)" "\$\w+…";$', config, re.M)]
     secret = list(patterns_with({"token", "key", "uidb36"}))
@@ -129,11 +129,11 @@ def test_the_log_of_nginx_keeps_no_address_that_is_a_secret():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe", "readinessProbe"])
-def test_what_a_probe_asks_is_answered(client, probe):
+def test_probe_addresses_exist(client, probe):
     assert client.get(PODS["web"]["containers"][0][probe]["httpGet"]["path"]).status_code == 200
 
 
-def test_nothing_can_be_installed_in_what_runs():
+def test_nothing_can_be_installed_in_the_runtime_image():
     build, run = (FOLDER / "Dockerfile").read_text().split("\nFROM ")[:2]
     assert "venv --without-pip /venv" in build
     assert re.search(r"^RUN pip uninstall --yes .*\bpip setuptools wheel$", run, re.M)
@@ -141,7 +141,7 @@ def test_nothing_can_be_installed_in_what_runs():
 
 
 @pytest.mark.parametrize("path", sorted((FOLDER / "deploy/systemd").glob("*.service")), ids=lambda path: path.stem)
-def test_a_unit_runs_a_command_of_ours_and_stays_with_its_version(path):
+def test_a_unit_runs_our_command_and_stays_on_its_version(path):
     if not (command := re.search(r"^ExecStart=(.*manage\.py.*)$", path.read_text(), re.M)):
         return
     found = re.fullmatch(r"/bin/sh -c 'exec \.venv/bin/python manage\.py ([a-z]+)( --without-worker)?'", command[1])
@@ -151,7 +151,7 @@ def test_a_unit_runs_a_command_of_ours_and_stays_with_its_version(path):
 
 
 @pytest.mark.parametrize("path", sorted((FOLDER / "deploy/systemd").glob("*.service")), ids=lambda path: path.stem)
-def test_a_unit_may_do_no_more_than_it_needs(path):
+def test_a_unit_has_the_least_privileges(path):
     lines = set(path.read_text().splitlines())
     if "User=helpdesk" not in lines:
         return
@@ -169,7 +169,7 @@ def test_a_unit_may_do_no_more_than_it_needs(path):
     }
 
 
-def test_the_proxies_ask_the_server_and_its_standby():
+def test_the_proxies_use_the_server_and_its_standby():
     ports = [
         re.findall(
             r"^Environment=HOST=127\.0\.0\.1 PORT=(\d+)", (FOLDER / f"deploy/systemd/{name}.service").read_text(), re.M
@@ -181,14 +181,14 @@ def test_the_proxies_ask_the_server_and_its_standby():
     assert re.findall(r"^    server 127\.0\.0\.1:(\d+)", nginx, re.M) == ports
 
 
-def test_nginx_refuses_itself_what_is_far_too_large_for_an_event():
+def test_nginx_itself_refuses_bodies_far_too_large_for_an_event():
     """It answers 502 where the server has refused a body and closed before all of it was passed on."""
     nginx = (FOLDER / "deploy/nginx.conf").read_text()
     (limit,) = re.findall(r"location /webhooks/ {\n +client_max_body_size (\d)m;", nginx)
     assert 2 * MAX_BODY < int(limit) * 1024**2 <= 4 * MAX_BODY
 
 
-def test_no_request_that_fails_has_the_proxies_leave_a_server_out():
+def test_a_failed_request_does_not_make_the_proxies_drop_a_server():
     """Once nothing answered at the standby, nginx would refuse all but one request there; Caddy would lose bodies."""
     nginx = (FOLDER / "deploy/nginx.conf").read_text()
     upstreams = re.findall(r"^    server 127\.0\.0\.1:.*;", nginx, re.M)

@@ -16,7 +16,7 @@ from tests.operations.checks import BREAKS, WARNS, WELL, levels, well
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
-def test_a_check_that_breaks_is_told(monkeypatch):
+def test_a_crashing_check_is_reported(monkeypatch):
     monkeypatch.setattr(findings, "_CHECKS", [BREAKS, WELL])
     found = list(run_checks())
     assert levels(found) == [Level.FAIL, Level.OK]
@@ -28,32 +28,32 @@ class TestCommand:
     def _checks(self, monkeypatch):
         monkeypatch.setattr(findings, "_CHECKS", [WELL, WARNS])
 
-    def test_a_line_for_each(self, capsys):
+    def test_the_doctor_prints_a_line_per_finding(self, capsys):
         call_command("doctor")
         assert capsys.readouterr().out == "ok    a: b\nwarn  c: d  → e f\n"
 
-    def test_a_test_email_is_sent_where_that_is_wished(self, mailoutbox, capsys):
+    def test_a_test_email_is_sent_on_request(self, mailoutbox, capsys):
         call_command("doctor", send_mail="ana@escola.example")
         assert [email.to for email in mailoutbox] == [["ana@escola.example"]]
         assert "Check that it arrives" in capsys.readouterr().out
 
-    def test_one_that_is_refused_is_told(self, settings, capsys):
+    def test_a_refused_test_email_is_reported(self, settings, capsys):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
         with pytest.raises(SystemExit, match="1"):
             call_command("doctor", send_mail="ana@escola.example")
         assert "It was refused" in capsys.readouterr().out
 
-    def test_what_is_no_address_is_refused(self, capsys):
+    def test_an_invalid_address_is_refused(self, capsys):
         with pytest.raises(CommandError, match="'ana' is no e-mail address"):
             call_command("doctor", send_mail="ana")
         assert capsys.readouterr().out == ""
 
-    def test_warnings_count_where_that_is_wished(self):
+    def test_strict_mode_fails_on_warnings(self):
         with pytest.raises(SystemExit, match="1"):
             call_command("doctor", strict=True)
 
-    def test_what_does_not_work_ends_it_by_1(self, monkeypatch, capsys):
+    def test_a_failure_exits_with_1(self, monkeypatch, capsys):
         monkeypatch.setattr(findings, "_CHECKS", [BREAKS])
         with pytest.raises(SystemExit, match="1"):
             call_command("doctor", json=True)
@@ -70,14 +70,14 @@ class TestPage:
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
         return client.get(reverse("doctor"))
 
-    def test_an_operator_sees_what_is_gravest_first(self, client):
+    def test_an_operator_sees_the_most_serious_findings_first(self, client):
         page = self.see(client, is_staff=True, is_superuser=True)
         assert page.status_code == 200
         text = page.content.decode()
         assert text.index("→ e") < text.index("<strong>a</strong>")
         assert reverse("doctor") in client.get("/admin/").content.decode()
 
-    def test_staff_of_a_team_do_not(self, client):
+    def test_team_staff_have_no_access(self, client):
         assert self.see(client, is_staff=True).status_code == 403
         assert reverse("doctor") not in client.get("/admin/").content.decode()
 
@@ -86,12 +86,12 @@ class TestPage:
         client.logout()
         assert client.get(reverse("doctor")).status_code == 302
 
-    def test_it_is_only_looked_at(self, client):
+    def test_the_page_is_read_only(self, client):
         client.force_login(UserFactory(is_staff=True, is_superuser=True))
         assert client.post(reverse("doctor")).status_code == 405
 
 
-def test_every_check_that_is_registered_is_there(settings, monkeypatch):
+def test_every_registered_check_is_shown(settings, monkeypatch):
     monkeypatch.setattr(network_checks, "check_address", well)
     monkeypatch.setattr(email_checks, "check_sending_domain", well)
     found = list(run_checks())
@@ -100,6 +100,6 @@ def test_every_check_that_is_registered_is_there(settings, monkeypatch):
     assert "clock" in {finding.subject for finding in found}
 
 
-def test_a_test_email_to_an_address_that_no_email_can_bear_is_told_as_refused():
+def test_a_test_email_to_an_unusable_address_is_reported_as_refused():
     found = send_test(f"a@{'é' * 60}.example")
     assert (found.level, bool(found.text)) == (Level.FAIL, True)

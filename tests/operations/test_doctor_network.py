@@ -28,17 +28,17 @@ class TestNetwork:
 
         return answer
 
-    def test_it_leads_here(self, answered):
+    def test_an_address_that_leads_here_passes(self, answered):
         answered(200, {"status": "ok"})
         assert levels(network_checks.check_address()) == [Level.OK, Level.OK]
 
     @pytest.mark.parametrize(("status", "body"), [(200, {"status": "no"}), (404, {"status": "ok"}), (301, {})])
-    def test_it_leads_elsewhere(self, answered, status, body):
+    def test_an_address_that_leads_elsewhere_is_reported(self, answered, status, body):
         answered(status, body)
         assert levels(network_checks.check_address())[0] == Level.FAIL
 
     @pytest.mark.parametrize("status", [200, 502])
-    def test_a_page_of_another_site_or_of_the_proxy(self, answered, monkeypatch, status):
+    def test_a_page_of_another_site_or_of_the_proxy_is_reported(self, answered, monkeypatch, status):
         answered(200, None)
         page = httpx.Response(status, html="<h1>Welcome to nginx!</h1>")
         monkeypatch.setattr(httpx, "get", lambda *arguments, **options: page)
@@ -48,7 +48,7 @@ class TestNetwork:
             "https://helpdesk.example.com does not lead to this installation.",
         )
 
-    def test_it_cannot_be_reached(self, monkeypatch):
+    def test_an_unreachable_address_is_reported(self, monkeypatch):
         def refuse(*arguments, **options):
             raise httpx.ConnectError("no route")
 
@@ -56,7 +56,7 @@ class TestNetwork:
         monkeypatch.setattr(socket, "create_connection", refuse_connection)
         assert levels(network_checks.check_address()) == [Level.WARN, Level.OK]
 
-    def test_a_host_that_is_not_allowed_and_a_proxy_that_is_not_trusted(self, answered, settings):
+    def test_a_disallowed_host_and_an_untrusted_proxy_are_reported(self, answered, settings):
         answered(200, {"status": "ok"})
         settings.ALLOWED_HOSTS, settings.TRUSTED_PROXIES = ["example.com"], 0
         assert levels(network_checks.check_address()) == [Level.FAIL, Level.OK, Level.WARN]
@@ -71,7 +71,7 @@ class TestNetwork:
             (0, {"x-forwarded-for": "1.2.3.4"}, Level.WARN),
         ],
     )
-    def test_what_the_proxy_sends(self, settings, trusted, headers, level):
+    def test_the_headers_of_the_proxy_are_checked(self, settings, trusted, headers, level):
         settings.TRUSTED_PROXIES = trusted
         request = RequestFactory().get("/", headers=headers)
         assert only(request_checks.check_request(request)).level == level
@@ -82,22 +82,22 @@ def refuse_connection(*arguments, **options):
 
 
 class TestMail:
-    def test_a_server_that_does_not_take_us(self, settings):
+    def test_a_mail_server_that_refuses_us_is_reported(self, settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
         found = only(email_checks.check_mail_server())
         assert (found.level, "refused" in found.text) == (Level.FAIL, True)
 
-    def test_a_provider_whom_only_an_email_asks(self, settings):
+    def test_a_provider_can_only_be_checked_by_a_test_email(self, settings):
         settings.ANYMAIL_PROVIDER = "mailgun"
         found = only(email_checks.check_mail_server())
         assert (found.level, "--send-mail" in found.to_do) == (Level.WARN, True)
 
-    def test_a_domain_that_nobody_knows(self, settings):
+    def test_an_unknown_sending_domain_is_reported(self, settings):
         settings.DEFAULT_FROM_EMAIL = "Helpdesk <helpdesk@localhost>"
         assert only(email_checks.check_sending_domain()).level == Level.WARN
 
-    def test_what_the_domain_says(self, settings, monkeypatch):
+    def test_the_dns_records_of_the_domain_are_checked(self, settings, monkeypatch):
         settings.DEFAULT_FROM_EMAIL = "Helpdesk <helpdesk@escola.example>"
         said = [
             {"name": "spf", "code": "", "found": "v=spf1 -all"},

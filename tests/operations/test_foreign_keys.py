@@ -1,4 +1,4 @@
-"""What the database does with rows by itself is set up beside whoever reads."""
+"""Actions of foreign keys in the database are set up without waiting for readers."""
 
 import psycopg
 import pytest
@@ -9,7 +9,7 @@ from tests.servers import database_address
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_reads_the_table_that_is_referred_to_is_not_waited_for_and_it_may_be_tried_again():
+def test_a_foreign_key_migration_does_not_wait_for_readers_and_can_be_retried():
     replace, validate = (str(each.sql) for each in on_delete("courses_formeraddress", "team_id", "CASCADE"))
     with psycopg.connect(database_address()) as other:
         other.execute("SELECT 1 FROM teams_team")

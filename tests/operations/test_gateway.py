@@ -22,7 +22,7 @@ def ask(application, path=b"/accounts/login/", **request):
     return start["status"], start["headers"], b"".join(part["body"] for part in parts)
 
 
-def test_texts_of_the_environ_stand_for_bytes():
+def test_wsgi_environ_strings_represent_bytes():
     application = Application(b"ok")
     ask(application, b"/caf%C3%A9/%2F%ff", method="GET", query=b"q=%41", headers=[(b"x-name", b"\xe9")])
     environ = application.environ
@@ -56,7 +56,7 @@ def test_repeated_headers_are_joined_and_none_passes_for_another():
 
 
 @pytest.mark.parametrize("header", [(b"content-length", b"6"), (b"transfer-encoding", b"chunked")])
-def test_a_body_is_given_whole_with_its_length(header):
+def test_a_body_is_passed_on_whole_with_its_length(header):
     application = Application()
     status, headers, body = ask(
         application, b"/webhooks/x/", headers=[header, SIGNED], messages=body_of(b"abc", b"", b"def", b"")
@@ -67,7 +67,7 @@ def test_a_body_is_given_whole_with_its_length(header):
 
 @pytest.mark.parametrize("header", [(b"content-length", b"99999999"), (b"transfer-encoding", b"chunked")])
 @pytest.mark.parametrize(("path", "lane"), [(b"/webhooks/x/", "intake"), (b"/api/v1/tickets", "api")])
-def test_of_a_body_that_is_too_long_the_application_sees_one_byte_more_than_is_allowed(path, lane, header):
+def test_the_application_sees_only_one_byte_beyond_the_body_limit(path, lane, header):
     application = Application(b"too long")
     status, headers, _body = ask(
         application, path, headers=[header, SIGNED, (b"authorization", b"x")], messages=body_of(*[b"x" * 100_000] * 9)
@@ -86,7 +86,7 @@ def test_of_a_body_that_is_too_long_the_application_sees_one_byte_more_than_is_a
         (b"/nothing-here/", (b"cookie", b"sessionid=1")),
     ],
 )
-def test_whoever_would_be_refused_anyway_is_answered_before_a_body_has_come(path, header):
+def test_a_request_that_would_be_refused_anyway_is_answered_before_its_body_arrives(path, header):
     application = Application()
     status, headers, body = ask(application, path, headers=[header, (b"content-length", b"500")])
     assert (status, body) == (200, b"")
@@ -102,12 +102,12 @@ def test_whoever_would_be_refused_anyway_is_answered_before_a_body_has_come(path
         (b"/unsubscribe/abc/", (b"x-none", b"")),  # mail programs post there, without a cookie
     ],
 )
-def test_who_may_send_a_body_is_listened_to(path, header):
+def test_the_body_of_a_permitted_request_is_read(path, header):
     assert ask(Application(), path, headers=[header, (b"content-length", b"1")], messages=body_of(b"a"))[2] == b"a"
 
 
 @pytest.mark.parametrize(("path", "kind"), [(b"/webhooks/x/", b"json"), (b"/api/v1/x", b"problem+json")])
-def test_a_body_that_does_not_come_is_a_408_in_the_words_of_its_lane(path, kind, monkeypatch):
+def test_a_body_that_does_not_arrive_is_a_408_in_the_format_of_its_lane(path, kind, monkeypatch):
     monkeypatch.setattr(gateway, "BODY_TIME", 0.05)
     application = Application()
     status, headers, _body = ask(
@@ -140,7 +140,7 @@ def test_a_lane_may_wait_longer_for_a_body(monkeypatch):
         asyncio.run(slow("/t/escola/"))
 
 
-def test_who_hangs_up_midway_never_reaches_the_application():
+def test_a_request_aborted_midway_never_reaches_the_application():
     application = Application()
     messages = [{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}]
     status, _headers, _body = ask(
@@ -154,13 +154,13 @@ def test_headers_are_sent_as_often_as_they_were_set():
     assert [value for name, value in headers if name == b"set-cookie"] == [b"a=1", b"b=2"]
 
 
-def test_an_answer_in_several_parts_is_sent_as_it_is_made_and_closed():
+def test_a_response_in_several_parts_is_streamed_and_closed():
     application = Application(b"one", b"", b"two", b"three")
     assert ask(application, method="GET")[2] == b"onetwothree"
     wait_until(lambda: application.is_closed, 30, "it is not closed")
 
 
-def test_an_application_that_fails_is_a_500():
+def test_an_application_error_is_a_500():
     def fail(environ, start_response):
         raise RuntimeError("a secret")
 

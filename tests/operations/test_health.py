@@ -1,4 +1,4 @@
-"""What whoever watches this installation is told."""
+"""What a monitoring system learns about this installation."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ def ago(seconds):
     WorkerHeartbeat.objects.update(seen_at=F("seen_at") - timedelta(seconds=seconds))
 
 
-def test_all_is_well(client, heartbeat):
+def test_a_healthy_installation_is_ok(client, heartbeat):
     register_health_check("deliveries", lambda: WELL)
     response = client.get("/healthz")
     assert (response.status_code, response.json()["status"]) == (200, "ok")
@@ -48,7 +48,7 @@ def test_all_is_well(client, heartbeat):
     assert response.json()["checks"] == {"deliveries": WELL}
 
 
-def test_who_asks_whether_it_is_ready_can_have_the_worker_and_what_waits_told(client, heartbeat):
+def test_readiness_can_include_the_worker_and_the_backlog(client, heartbeat):
     ago(30)
     register_health_check("deliveries", lambda: WELL)
     assert client.get("/readyz").json() == {"status": "ok"}
@@ -60,7 +60,7 @@ def test_who_asks_whether_it_is_ready_can_have_the_worker_and_what_waits_told(cl
     assert (told["worker"], told["checks"]) == ({"alive": False}, {"deliveries": WELL})
 
 
-def test_a_worker_that_is_not_heard_of_is_told(client, heartbeat):
+def test_a_silent_worker_is_reported(client, heartbeat):
     ago(30)
     response = client.get("/healthz")
     assert (response.status_code, response.json()["status"]) == (200, "degraded")
@@ -68,24 +68,24 @@ def test_a_worker_that_is_not_heard_of_is_told(client, heartbeat):
     assert 30 <= response.json()["worker"]["last_seen"] < 60
 
 
-def test_one_worker_of_several_is_enough(client, heartbeat):
+def test_one_of_several_workers_is_enough(client, heartbeat):
     ago(3000)
     WorkerHeartbeat.objects.create(name="machine:2")
     assert client.get("/healthz").json()["status"] == "ok"
 
 
-def test_no_worker_was_ever_there(client):
+def test_a_worker_that_never_ran_is_reported(client):
     assert client.get("/healthz").json()["worker"] == {"alive": False, "last_seen": None}
 
 
-def test_a_rooms_check_degrades_it(client, heartbeat):
+def test_a_rooms_failed_check_degrades_the_status(client, heartbeat):
     register_health_check("deliveries", lambda: {"is_ok": False, "waiting": 7, "oldest": 90.5})
     response = client.get("/healthz")
     assert (response.status_code, response.json()["status"]) == (200, "degraded")
     assert response.json()["checks"]["deliveries"]["waiting"] == 7
 
 
-def test_a_check_that_fails_degrades_it(client, heartbeat):
+def test_a_crashing_check_degrades_the_status(client, heartbeat):
     def fail():
         raise KeyError("oldest")
 
@@ -93,13 +93,13 @@ def test_a_check_that_fails_degrades_it(client, heartbeat):
     assert client.get("/healthz").json()["checks"] == {"deliveries": {"is_ok": False}}
 
 
-def test_a_process_lives_without_its_database(client, database_away):
+def test_a_process_is_alive_without_its_database(client, database_away):
     assert client.get("/livez").json() == {"status": "ok"}
     assert client.get("/readyz").status_code == 503
     assert client.get("/healthz").status_code == 503
 
 
-def test_it_is_ready_once_the_database_is_migrated(client, monkeypatch):
+def test_a_server_is_ready_once_the_database_is_migrated(client, monkeypatch):
     monkeypatch.setattr(start_checks, "is_migrated", lambda: False)
     response = client.get("/readyz")
     assert (response.status_code, response.json()["lacking"]) == (503, "migrations")
@@ -107,7 +107,7 @@ def test_it_is_ready_once_the_database_is_migrated(client, monkeypatch):
     assert client.get("/readyz").status_code == 200
 
 
-def test_one_whose_secret_key_does_not_fit_is_not_ready_however_it_started(client, use_keys):
+def test_a_server_with_a_wrong_secret_key_is_not_ready(client, use_keys):
     source_of()
     current = settings.SECRET_KEY
     use_keys("another-key-0123456789-abcdefghijklmnopqrstuvwxyz")
@@ -117,14 +117,14 @@ def test_one_whose_secret_key_does_not_fit_is_not_ready_however_it_started(clien
     assert client.get("/readyz").status_code == 200
 
 
-def test_migrations_are_looked_for_once(client, django_assert_num_queries):
+def test_migrations_are_checked_once(client, django_assert_num_queries):
     assert client.get("/readyz").status_code == 200
     with django_assert_num_queries(1):
         assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_can_only_be_read_is_not_ready(client):
+def test_a_read_only_database_is_not_ready(client):
     assert client.get("/readyz").status_code == 200
     with connection.cursor() as cursor:
         cursor.execute("SET default_transaction_read_only = on")

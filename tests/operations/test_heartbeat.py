@@ -31,7 +31,7 @@ def beat(heartbeat, times, *turning):
         heartbeat.beat()
 
 
-def test_it_is_seen_while_every_part_turns(heartbeat, hung):
+def test_the_heartbeat_is_updated_while_every_part_runs(heartbeat, hung):
     beat(heartbeat, 2 * LAST_BEATS, "jobs", "deliveries")
     first = WorkerHeartbeat.objects.get()
     WorkerHeartbeat.objects.update(seen_at=F("seen_at") - timedelta(minutes=1))
@@ -40,7 +40,7 @@ def test_it_is_seen_while_every_part_turns(heartbeat, hung):
     assert not hung
 
 
-def test_it_is_not_seen_while_a_part_does_not_turn(heartbeat):
+def test_the_heartbeat_stops_while_a_part_is_stuck(heartbeat):
     beat(heartbeat, SILENT_BEATS + 1, "jobs")
     WorkerHeartbeat.objects.update(seen_at=F("seen_at") - timedelta(minutes=1))
     silent = WorkerHeartbeat.objects.get().seen_at
@@ -50,14 +50,14 @@ def test_it_is_not_seen_while_a_part_does_not_turn(heartbeat):
     assert WorkerHeartbeat.objects.get().seen_at > silent
 
 
-def test_a_part_that_hangs_ends_the_worker(heartbeat, hung):
+def test_a_stuck_part_ends_the_worker(heartbeat, hung):
     beat(heartbeat, LAST_BEATS, "jobs")
     assert not hung
     beat(heartbeat, 1, "jobs")
     assert hung == ["deliveries"]
 
 
-def test_a_database_that_is_away_is_nobodys_fault(heartbeat, hung, monkeypatch):
+def test_an_unreachable_database_is_not_taken_for_a_stuck_part(heartbeat, hung, monkeypatch):
     def refuse(*arguments, **options):
         raise OperationalError("connection refused")
 
@@ -71,14 +71,14 @@ def test_a_database_that_is_away_is_nobodys_fault(heartbeat, hung, monkeypatch):
     assert not hung
 
 
-def test_a_row_that_was_removed_comes_back(heartbeat):
+def test_a_deleted_heartbeat_row_is_recreated(heartbeat):
     beat(heartbeat, 1, "jobs", "deliveries")
     WorkerHeartbeat.objects.all().delete()
     beat(heartbeat, 1, "jobs", "deliveries")
     assert WorkerHeartbeat.objects.count() == 1
 
 
-def test_a_new_worker_removes_what_is_left_of_old_ones(heartbeat):
+def test_a_new_worker_removes_leftovers_of_old_ones(heartbeat):
     for days in (0.5, 2):
         WorkerHeartbeat.objects.create(name=f"{days}")
         WorkerHeartbeat.objects.filter(name=f"{days}").update(seen_at=F("seen_at") - timedelta(days=days))

@@ -1,4 +1,4 @@
-"""No job is left in the hands of a worker that is gone or does not know of it, and no old one for ever."""
+"""No job is left to a worker that is lost or unaware of it, and no old one is kept forever."""
 
 import asyncio
 import time
@@ -40,7 +40,7 @@ def requeue(monkeypatch):
     LostJobs().requeue()
 
 
-def test_one_that_is_superseded_does_not_keep_the_others_from_being_given_back(caplog, monkeypatch):
+def test_a_superseded_job_does_not_keep_the_others_from_being_requeued(caplog, monkeypatch):
     insert("first", "doing")
     insert("superseded", "doing", "lock")
     insert("newer", "todo", "lock")
@@ -50,7 +50,7 @@ def test_one_that_is_superseded_does_not_keep_the_others_from_being_given_back(c
     assert "superseded" in caplog.text
 
 
-def test_one_that_ends_its_workers_over_and_over_waits_ever_longer(monkeypatch):
+def test_a_job_that_keeps_killing_its_workers_waits_longer_each_time(monkeypatch):
     first, again, often = (insert(name, "doing") for name in ("first", "again", "often"))
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET attempts = 3 WHERE id = %s", [again])
@@ -80,7 +80,7 @@ def test_a_worker_is_not_lost_while_its_connection_is_open(monkeypatch):
     assert states() == {"only": "doing"}
 
 
-def test_a_worker_is_lost_once_its_connection_is(monkeypatch):
+def test_a_worker_is_lost_once_its_connection_is_closed(monkeypatch):
     insert("only", "todo")
     take_a_job()
 
@@ -91,7 +91,7 @@ def test_a_worker_is_lost_once_its_connection_is(monkeypatch):
     wait_until(is_given_back, 30, "the server notices soon that a connection has ended")
 
 
-def test_a_worker_that_gives_no_sign_of_life_is_lost_whatever_its_connection(monkeypatch):
+def test_a_worker_without_a_heartbeat_is_lost_whatever_its_connection(monkeypatch):
     insert("only", "todo")
 
     async def take():
@@ -108,7 +108,7 @@ def test_a_worker_that_gives_no_sign_of_life_is_lost_whatever_its_connection(mon
     assert states() == {"only": "todo"}
 
 
-def test_no_worker_is_lost_at_the_first_look_after_the_database_was_away(monkeypatch):
+def test_no_worker_is_considered_lost_right_after_a_database_outage(monkeypatch):
     monkeypatch.setattr(lost_workers, "SETTLED_AFTER", 0.01)
     insert("only", "doing")
     jobs = LostJobs()
@@ -141,7 +141,7 @@ class LosesTheAnswer(JobConnector):
         return rows
 
 
-def test_a_job_that_was_taken_without_our_hearing_of_it_is_put_back():
+def test_a_job_fetched_with_a_lost_answer_is_put_back():
     insert("first", "todo")
     insert("second", "todo")
 
@@ -156,7 +156,7 @@ def test_a_job_that_was_taken_without_our_hearing_of_it_is_put_back():
     assert states() == {"first": "todo", "second": "doing"}
 
 
-def test_a_job_whose_end_was_noted_without_our_hearing_of_it_is_done():
+def test_a_job_finished_with_a_lost_answer_is_done():
     insert("only", "todo")
 
     async def finish():
@@ -186,7 +186,7 @@ def test_failed_jobs_are_kept_for_a_month():
 
 
 @pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
-def test_how_long_a_job_waits_is_told_by_one_clock_and_when_it_is_due_by_the_databases(monkeypatch, skew):
+def test_waiting_time_uses_one_clock_and_due_time_that_of_the_database(monkeypatch, skew):
     insert("only", "todo")
 
     class WrongClock(datetime):

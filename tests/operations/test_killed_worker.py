@@ -1,4 +1,4 @@
-"""What a worker had in hand when it was killed is begun anew within seconds, where it was the only one as well."""
+"""A killed worker's jobs are restarted within seconds, even if it was the only one."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def postgres():
 
 
 @pytest.mark.slow
-def test_its_job_is_begun_anew(postgres, tmp_path):
+def test_a_killed_workers_job_is_restarted(postgres, tmp_path):
     with serving(worker=True, **postgres.environment):
         job = LongJob(postgres, tmp_path)
         wait_until(job.has_begun, 120, "it has not begun")

@@ -1,4 +1,4 @@
-"""Neither a log nor an error report tells who somebody is, or lets anybody in."""
+"""Neither a log nor an error report identifies anyone or grants access."""
 
 import json
 import logging
@@ -56,7 +56,7 @@ UUID = "0191a2b3-c4d5-4e6f-8a9b-0c1d2e3f4a5b"
         ("DETAIL:  (Maria\n\nda Silva).\n\nThe above exception was", "DETAIL: …\n\nThe above exception was"),
     ],
 )
-def test_it_leaves_out(text, wanted):
+def test_personal_data_and_secrets_are_redacted(text, wanted):
     assert redact(text) == wanted
 
 
@@ -69,14 +69,14 @@ def test_it_leaves_out(text, wanted):
     ],
     ids=lambda text: text[:8],
 )
-def test_it_takes_no_time_whatever_is_logged(text):
+def test_redaction_is_fast_whatever_is_logged(text):
     started = time.process_time()  # of this process alone, however busy the machine is
     redact(text)
     assert time.process_time() - started < 5
 
 
 @pytest.mark.django_db
-def test_what_the_database_quotes_of_a_row_is_not_written(team):
+def test_a_row_quoted_by_the_database_is_not_logged(team):
     planted = ["planted@x.example", "Maria Planted"]
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -91,7 +91,7 @@ def test_what_the_database_quotes_of_a_row_is_not_written(team):
 
 
 @pytest.mark.django_db
-def test_the_query_that_the_database_quotes_is_not_written():
+def test_a_query_quoted_by_the_database_is_not_logged():
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT 'Maria Planted' || nothing.name")
@@ -102,7 +102,7 @@ def test_the_query_that_the_database_quotes_is_not_written():
 
 
 @pytest.mark.parametrize("formatter", [LineFormatter("{message}", style="{"), JsonFormatter()])
-def test_how_the_program_came_there_is_looked_through_as_well(formatter):
+def test_the_stack_trace_is_redacted_as_well(formatter):
     record = logging.makeLogRecord({"msg": "Here", "stack_info": f"Stack\n  File x\n    ask('{TOKEN}')"})
     written = formatter.format(record)
     assert "File x" in written
@@ -131,7 +131,7 @@ def reports():
     client.close()
 
 
-def test_a_report_has_neither_person_nor_secret(reports):
+def test_an_error_report_contains_no_personal_data_and_no_secrets(reports):
     name, address = "Zuleica Plantada", "planted@x.example"
     sentry_sdk.set_user({"email": address})
     sentry_sdk.set_extra("learner", name)
@@ -146,21 +146,21 @@ def test_a_report_has_neither_person_nor_secret(reports):
     (report,) = reports
     assert [error["type"] for error in report["exception"]["values"]] == ["ValueError", "KeyError"]
     frames = report["exception"]["values"][0]["stacktrace"]["frames"]
-    assert frames[-1]["function"] == "test_a_report_has_neither_person_nor_secret"
+    assert frames[-1]["function"] == "test_an_error_report_contains_no_personal_data_and_no_secrets"
     assert report["logentry"] == {"message": "Not sent to %s at %s"}
     said = json.dumps(report, ensure_ascii=False)
     for planted in (name, "Plantada", address, TOKEN):
         assert planted not in said
 
 
-def test_a_report_of_a_job_says_nothing_of_what_it_was_about(reports):
+def test_an_error_report_of_a_job_does_not_reveal_its_arguments(reports):
     job = {"task_name": "teams.send", "id": 5, "call_string": "teams.send[5](name='Zuleica')"}
     logging.getLogger("procrastinate").error(f"Job {job['call_string']} ended: Error", extra={"job": job})
     assert reports[0]["logentry"] == {"message": "Job teams.send[5] ended: Error"}
     assert "Zuleica" not in json.dumps(reports)
 
 
-def test_what_the_log_leaves_out_is_not_reported(reports):
+def test_what_the_log_suppresses_is_not_reported(reports):
     """Of a database that is away a line a minute is written, and as many reports are sent."""
     for _ in range(20):
         try:
@@ -170,14 +170,14 @@ def test_what_the_log_leaves_out_is_not_reported(reports):
     assert len(reports) == 1
 
 
-def test_nothing_is_added_to_requests_that_leave_us(reports):
+def test_nothing_is_added_to_outgoing_requests(reports):
     assert set(sentry_sdk.get_client().integrations) == {"logging", "atexit"}
     assert sentry_sdk.get_client().options["trace_propagation_targets"] == []
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_nothing_planted_at_any_door_gets_into_the_log(tmp_path, team):
+def test_nothing_planted_at_any_entry_point_gets_into_the_log(tmp_path, team):
     """A server and a worker, with everything going wrong that may; then their log is looked through."""
     source = source_of()
     name, address, log = "Zuleica Plantada", "zuleica.plantada@escola.example", tmp_path / "log"

@@ -1,4 +1,4 @@
-"""A message is one line of the log, whatever a sender wrote into it, and a flood of requests is no flood of lines."""
+"""A message is one line of the log whatever a sender wrote into it, and a flood of requests does not flood the log."""
 
 import logging
 from typing import Any
@@ -16,7 +16,7 @@ PART = b'Content-Disposition: form-data; name="f"; filename="f"\r\nContent-Trans
 
 
 @pytest.mark.parametrize("separator", ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1b[2K", "\x85", "\u2028", "\u2029"])
-def test_an_event_id_forges_no_line(separator):
+def test_an_event_id_cannot_forge_a_log_line(separator):
     formatter = LineFormatter("{levelname} {message}", style="{")
     message = f"evt{separator}ERROR forged"
     record = logging.LogRecord("webhooks", logging.INFO, __file__, 1, "Event %s failed", (message,), None)
@@ -25,14 +25,14 @@ def test_an_event_id_forges_no_line(separator):
     assert "\x1b" not in line
 
 
-def test_every_handler_writes_by_it():
+def test_every_handler_uses_the_line_formatter():
     logging_settings: Any = settings.LOGGING
     assert {handler["formatter"] for handler in logging_settings["handlers"].values()} == {"line"}
     assert logging_settings["formatters"]["line"]["()"] == "helpdesk.operations.logs.LineFormatter"
 
 
 class TestRefusedRequests:
-    """Whoever is refused, as often as they like, writes a line a minute."""
+    """Refused requests, however many, write one line a minute."""
 
     @pytest.fixture
     def lines(self):
@@ -53,7 +53,7 @@ class TestRefusedRequests:
         logger.removeHandler(handler)
 
     @pytest.mark.django_db
-    def test_it_is_one_for_each_kind_and_counts_the_others(self, lines, monkeypatch):
+    def test_refused_events_are_logged_once_per_kind_with_a_count(self, lines, monkeypatch):
         source, client = source_of(), Client()
         for number in range(20):
             send(client, source, learner_help(), signature="nonsense")
@@ -65,13 +65,13 @@ class TestRefusedRequests:
         send(client, source, learner_help(), signature="nonsense")
         assert lines[3:] == [f"{unauthorized} (and 19 more like it since the last line)"]
 
-    def test_what_is_our_own_fault_is_always_written(self):
+    def test_our_own_errors_are_always_logged(self):
         fault = logging.makeLogRecord({"name": "django.request", "status_code": 500, "msg": "Internal Server Error"})
         assert [RefusedFilter().filter(fault) for _ in range(2)] == [True, True]
         shared = RefusedFilter()
         assert [shared.filter(logging.makeLogRecord({"msg": "a job failed"})) for _ in range(2)] == [True, True]
 
-    def test_another_host_is_a_warning_without_traceback(self, caplog, client):
+    def test_an_unknown_host_is_a_warning_without_a_traceback(self, caplog, client):
         caplog.handler.addFilter(StrangerFilter())
         assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400
         (record,) = [each for each in caplog.records if each.name == "django.security.DisallowedHost"]
@@ -92,7 +92,7 @@ class TestRefusedRequests:
         ],
     )
     @pytest.mark.django_db
-    def test_a_form_that_cannot_be_read_is_one_short_line(self, caplog, client, kind, body):
+    def test_an_unreadable_form_is_one_short_line(self, caplog, client, kind, body):
         caplog.handler.addFilter(StrangerFilter())
         address = "/accounts/login/?next=/" + "x" * 5_000
         assert client.generic("POST", address, body, kind).status_code == 400
@@ -100,19 +100,19 @@ class TestRefusedRequests:
         assert (record.levelname, record.exc_info) == ("WARNING", None)
         assert len(record.getMessage()) <= LONGEST + 1
 
-    def test_what_is_said_of_a_long_address_is_cut(self):
+    def test_a_long_address_is_truncated(self):
         told = {"name": "django.request", "status_code": 404, "msg": "Not Found: %s", "args": ("/" * 9_000,)}
         record = logging.makeLogRecord(told)
         assert StrangerFilter().filter(record)
         assert len(record.getMessage()) == LONGEST + 1
 
-    def test_an_error_of_ours_keeps_its_traceback(self):
+    def test_our_own_errors_keep_their_traceback(self):
         fault = logging.makeLogRecord(
             {"name": "django.request", "status_code": 500, "exc_info": (ValueError, None, None)}
         )
         assert StrangerFilter().filter(fault)
         assert fault.exc_info
 
-    def test_the_console_does_so(self):
+    def test_the_console_uses_these_filters(self):
         logging_settings: Any = settings.LOGGING
         assert {"stranger", "refused"} <= set(logging_settings["handlers"]["console"]["filters"])

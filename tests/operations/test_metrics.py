@@ -1,4 +1,4 @@
-"""What Prometheus is told, and who may ask."""
+"""The metrics for Prometheus, and who may read them."""
 
 import json
 import re
@@ -39,7 +39,7 @@ def values_in(text):
 
 @pytest.fixture
 def read(client):
-    """What is told now."""
+    """The current metrics."""
 
     def read_now():
         response = client.get("/metrics", headers={"authorization": BEARER})
@@ -50,7 +50,7 @@ def read(client):
 
 
 class TestAccess:
-    def test_it_is_closed_where_no_token_is_set(self, client, settings):
+    def test_metrics_are_closed_if_no_token_is_set(self, client, settings):
         settings.METRICS_TOKEN = ""
         for header in ({}, {"authorization": "Bearer "}, {"authorization": BEARER}):
             assert client.get("/metrics", headers=header).status_code == 404
@@ -61,7 +61,7 @@ class TestAccess:
         assert (response.status_code, response.content) == (401, b"")
         assert response.headers["www-authenticate"] == "Bearer"
 
-    def test_the_right_one_is_let_in_by_whatever_name_the_machine_is_called(self, client):
+    def test_the_right_token_is_accepted_whatever_the_host_name(self, client):
         response = client.get("/metrics", headers={"authorization": BEARER, "host": "10.0.0.7:8000"})
         assert response.status_code == 200
         assert response.headers["content-type"].startswith("text/plain")
@@ -89,7 +89,7 @@ def test_requests_are_counted_by_view_and_never_by_address(client, read):
     assert source.pk not in str(after)
 
 
-def test_what_waits_is_told_with_its_age(client, read):
+def test_the_backlog_is_reported_with_its_age(client, read):
     source = source_of()
     send(client, source, learner_help())
     Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=10))
@@ -100,7 +100,7 @@ def test_what_waits_is_told_with_its_age(client, read):
     assert told["helpdesk_deliveries_quarantined",] == 0
 
 
-def test_webhooks_are_told(team, read):
+def test_webhook_deliveries_are_reported(team, read):
     endpoint = WebhookEndpoint.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
     delivery = send_test(endpoint)
     type(delivery).objects.update(next_attempt_at=timezone.now() - timedelta(minutes=2))
@@ -110,7 +110,7 @@ def test_webhooks_are_told(team, read):
     assert told["helpdesk_jobs", "webhooks", "todo"] == 1
 
 
-def test_workers_and_database_are_told(read):
+def test_workers_and_the_database_are_reported(read):
     assert "helpdesk_worker_silence_seconds" not in str(read())
     WorkerHeartbeat.objects.create(name="machine:1")
     told = read()
@@ -120,7 +120,7 @@ def test_workers_and_database_are_told(read):
     assert told["helpdesk_database_size_bytes",] > 1_000_000
 
 
-def test_a_part_that_fails_takes_no_other_along(read, monkeypatch):
+def test_a_failing_part_does_not_affect_the_others(read, monkeypatch):
     def fail():
         yield readings.Reading("half", "A half.", {(): 1})
         raise KeyError("oldest")
@@ -133,7 +133,7 @@ def test_a_part_that_fails_takes_no_other_along(read, monkeypatch):
     assert ("helpdesk_emails_waiting",) in told
 
 
-def test_without_a_database_the_processes_are_told(read, monkeypatch):
+def test_without_a_database_the_processes_are_still_reported(read, monkeypatch):
     instruments.REQUESTS.inc("home", "5xx")
 
     def refuse(*arguments, **options):
@@ -146,14 +146,14 @@ def test_without_a_database_the_processes_are_told(read, monkeypatch):
     assert told["helpdesk_requests_total", "5xx", "home"] >= 1
 
 
-def test_of_many_jobs_the_newest_are_told(read, monkeypatch):
+def test_only_the_newest_of_many_jobs_are_counted(read, monkeypatch):
     monkeypatch.setattr(readings, "COUNTED_AT_MOST", 2)
     for _ in range(3):
         app.configure_task("teams.delete_team").defer(team_id=0)
     assert read()["helpdesk_jobs", "operations", "todo"] == 2
 
 
-def test_its_queries_are_few_however_much_is_stored(client, read, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_data(client, read, django_assert_max_num_queries):
     source = source_of()
     for number in range(3):
         send(client, source, learner_help(id=str(number)))
@@ -192,7 +192,7 @@ def _logins_in(path: Path) -> float:
 
 
 class TestTrouble:
-    """Counting keeps nobody from an answer."""
+    """A counting failure does not prevent an answer."""
 
     @pytest.fixture
     def _breaks(self, monkeypatch):
@@ -205,7 +205,7 @@ class TestTrouble:
             monkeypatch.setattr(instrument._made, "labels", refuse)
 
     @pytest.mark.usefixtures("_breaks")
-    def test_the_intake_answers_and_it_is_said_once(self, client, caplog):
+    def test_a_counting_failure_does_not_stop_the_intake_and_is_logged_once(self, client, caplog):
         source = source_of()
         answers = [send(client, source, learner_help(id=number)).json()["status"] for number in "aab"]
         assert answers == ["stored", "duplicate", "stored"]
@@ -213,7 +213,7 @@ class TestTrouble:
             "helpdesk_intake cannot be counted; /metrics tells too little from now on"
         ]
 
-    def test_a_folder_that_is_gone(self, client, monkeypatch, tmp_path):
+    def test_a_missing_metrics_folder_is_tolerated(self, client, monkeypatch, tmp_path):
         monkeypatch.setenv(shared_files.SHARED_DIRECTORY, str(tmp_path / "gone"))
         for instrument in instruments._instruments:
             monkeypatch.setattr(instrument, "_made", None)
@@ -229,7 +229,7 @@ class TestTrouble:
         assert read().get(sample) == before.get(sample)
 
 
-def test_the_dashboard_asks_for_nothing_that_is_not_told(client):
+def test_the_dashboard_uses_only_existing_metrics(client):
     instruments.REFUSED.inc("pages", "503")
     send(client, source_of(), learner_help())
     WorkerHeartbeat.objects.create(name="machine:1")

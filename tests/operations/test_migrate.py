@@ -39,13 +39,13 @@ def reader():
 
 
 def take_back(said=None):
-    """Take the table's only migration back, which needs the table for itself; gives what is said on the way."""
+    """Reverse the table's only migration, which needs an exclusive lock; returns its output."""
     said = said or StringIO()
     call_command("migrate", "operations", "zero", verbosity=0, stderr=said)
     return said.getvalue()
 
 
-def test_it_waits_for_a_reader_says_who_it_is_and_lets_others_pass(reader):
+def test_a_migration_waits_for_a_reader_names_it_and_lets_others_pass(reader):
     waits, stderr = [], StringIO()
 
     def read_meanwhile():
@@ -70,13 +70,13 @@ def test_it_waits_for_a_reader_says_who_it_is_and_lets_others_pass(reader):
     assert len(waits) > 20
 
 
-def test_it_gives_up_at_last_and_says_who_was_in_the_way(reader, monkeypatch):
+def test_a_migration_gives_up_eventually_and_names_the_blocker(reader, monkeypatch):
     monkeypatch.setattr(migrate, "LONGEST", 0)
     with pytest.raises(CommandError, match=f"(?s)operations_workerheartbeat.*session {reader.info.backend_pid}"):
         take_back()
     reader.rollback()
 
 
-def test_it_is_an_ordinary_migrate_where_nobody_is_in_the_way():
+def test_a_migration_runs_normally_if_nobody_blocks_it():
     assert take_back() == ""
     assert not is_migrated()

@@ -1,4 +1,4 @@
-"""Changing SECRET_KEY: everything is encrypted anew, so that the old key can go."""
+"""Changing SECRET_KEY: everything is re-encrypted, so that the old key can be removed."""
 
 from io import StringIO
 
@@ -31,7 +31,7 @@ def reencrypt():
     return said.getvalue()
 
 
-def test_the_columns_of_all_rooms_are_found():
+def test_the_encrypted_columns_of_all_rooms_are_found():
     assert {str(column) for column in encrypted_columns()} >= {
         "webhooks.SigningKey.key",
         "integrations.WebhookEndpoint.secret",
@@ -39,7 +39,7 @@ def test_the_columns_of_all_rooms_are_found():
     }
 
 
-def test_after_it_the_old_key_is_needed_no_more(secrets_of_old, use_keys, monkeypatch):
+def test_after_reencryption_the_old_key_is_no_longer_needed(secrets_of_old, use_keys, monkeypatch):
     monkeypatch.setattr(encryption, "BATCH", 2)
     use_keys(NEW, OLD)
     assert "Encrypted anew: 6." in reencrypt()
@@ -55,7 +55,7 @@ def test_a_second_run_has_nothing_to_do(secrets_of_old, use_keys):
     assert "Encrypted anew: 0. With SECRET_KEY already: 6." in reencrypt()
 
 
-def test_what_no_key_decrypts_is_counted_and_kept(secrets_of_old, use_keys):
+def test_a_value_no_key_decrypts_is_counted_and_kept(secrets_of_old, use_keys):
     use_keys(LOST)
     source_of(TeamFactory())
     use_keys(NEW, OLD)
@@ -68,7 +68,7 @@ def test_what_no_key_decrypts_is_counted_and_kept(secrets_of_old, use_keys):
     assert SigningKey.objects.get(pk=lost).key == KEY
 
 
-def test_what_changes_meanwhile_is_not_written_over(secrets_of_old, use_keys):
+def test_a_concurrent_change_is_not_overwritten(secrets_of_old, use_keys):
     use_keys(NEW, OLD)
     column = encrypted_columns_of(SigningKey)
     pk, stored = column.rows()[0]
@@ -77,7 +77,7 @@ def test_what_changes_meanwhile_is_not_written_over(secrets_of_old, use_keys):
     assert SigningKey.objects.get(pk=pk).key == "changed"
 
 
-def test_a_key_that_does_not_fit_is_noticed(secrets_of_old, use_keys):
+def test_a_wrong_key_is_detected(secrets_of_old, use_keys):
     use_keys(NEW)
     assert sorted(fields_of_another_key()) == ["integrations.WebhookEndpoint.secret", "webhooks.SigningKey.key"]
     use_keys(NEW, OLD)

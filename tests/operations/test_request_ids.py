@@ -34,7 +34,7 @@ def written():
     logger.removeHandler(handler)
 
 
-def test_each_request_has_its_own(client, written):
+def test_each_request_has_its_own_id(client, written):
     first, second = client.get("/nothing/"), client.get("/nothing/")
     ids = [first.headers["X-Request-ID"], second.headers["X-Request-ID"]]
     assert ids[0] != ids[1]
@@ -42,27 +42,27 @@ def test_each_request_has_its_own(client, written):
     assert {entry["message"] for entry in written()} == {"Not Found: /nothing/"}
 
 
-def test_the_probes_have_one_too(client):
+def test_probes_have_an_id_too(client):
     assert client.get("/livez").headers["X-Request-ID"]
 
 
-def test_the_one_of_a_trusted_proxy_is_taken(client, settings):
+def test_the_id_from_a_trusted_proxy_is_used(client, settings):
     settings.BEHIND_PROXY = True
     assert client.get("/livez", headers={"x-request-id": GIVEN}).headers["X-Request-ID"] == GIVEN.lower()
 
 
 @pytest.mark.parametrize("given", ["", "short", "Maria da Silva de Souza", "a" * 65, "x" * 32, f"{GIVEN}\n", "é" * 20])
-def test_what_is_no_id_is_not(client, settings, given):
+def test_an_invalid_id_is_not_used(client, settings, given):
     settings.BEHIND_PROXY = True
     assert client.get("/livez", headers={"x-request-id": given}).headers["X-Request-ID"] != given
 
 
-def test_a_strangers_is_not(client, settings):
+def test_the_id_from_an_untrusted_client_is_not_used(client, settings):
     settings.BEHIND_PROXY = False
     assert client.get("/livez", headers={"x-request-id": GIVEN}).headers["X-Request-ID"] != GIVEN.lower()
 
 
-def test_queries_bear_it_where_that_is_wished():
+def test_queries_are_tagged_with_the_id_if_enabled():
     _current.set("job-12")
     with connection.execute_wrapper(tag_query), connection.cursor() as cursor:
         cursor.execute("SELECT query FROM pg_stat_activity WHERE pid = pg_backend_pid() AND %s", [True])
@@ -70,7 +70,7 @@ def test_queries_bear_it_where_that_is_wished():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_job_has_its_own_in_its_thread():
+def test_a_job_has_its_own_id_in_its_thread():
     seen = []
 
     @app.task(name="tests.tell_id", queue="default")
@@ -89,7 +89,7 @@ def test_a_job_has_its_own_in_its_thread():
 @pytest.mark.parametrize(
     ("current", "is_told"), [(GIVEN.lower(), True), ("job-12", False), ("batch-0a", False), ("", False)]
 )
-def test_a_request_leads_to_the_jobs_that_it_left_to_the_worker(current, is_told):
+def test_a_request_can_be_traced_to_the_jobs_it_enqueued(current, is_told):
     stream, logger = io.StringIO(), logging.getLogger("procrastinate.jobs")
     handler = logging.StreamHandler(stream)
     handler.setFormatter(LineFormatter("{message}", style="{"))
@@ -103,7 +103,7 @@ def test_a_request_leads_to_the_jobs_that_it_left_to_the_worker(current, is_told
     assert stream.getvalue() == (f"[{current}] Deferred tests.send[{pk}]\n" if is_told else "")
 
 
-def test_of_a_failed_job_nothing_is_written_that_it_was_about():
+def test_a_failed_job_is_logged_without_its_arguments():
     job = {"task_name": "teams.send", "id": 5, "call_string": "teams.send[5](name='Maria', token='x')"}
     message = f"Job {job['call_string']} ended with status: Error, lasted 1 s - Result: Maria"
     record = logging.makeLogRecord({"msg": message, "job": job})
@@ -111,7 +111,7 @@ def test_of_a_failed_job_nothing_is_written_that_it_was_about():
     assert record.getMessage() == "Job teams.send[5] ended with status: Error, lasted 1 s"
 
 
-def test_a_line_begins_with_it():
+def test_a_log_line_begins_with_the_id():
     _current.set("job-7")
     line = LineFormatter("{message}", style="{").format(logging.makeLogRecord({"msg": "Done"}))
     assert line == "[job-7] Done"

@@ -1,4 +1,4 @@
-"""A sender who was refused has one place at a time, at that address; nobody else waits for it."""
+"""A refused sender is handled one request at a time, at that address; nobody else waits."""
 
 import asyncio
 import threading
@@ -46,27 +46,27 @@ def ask_after_a_refusal(application, count, path=SOURCE, refused_at=SOURCE, at_l
     return asyncio.run(run())
 
 
-def test_one_request_of_a_refused_sender_is_looked_at_at_a_time_and_all_are_answered():
+def test_requests_of_a_refused_sender_are_handled_one_at_a_time():
     assert ask_after_a_refusal(Refusing(), 3) == (1, [401, 401, 401])
 
 
 @pytest.mark.parametrize("other", [{"client": "192.0.2.2"}, {"path": OTHER_SOURCE}])
-def test_other_senders_and_other_addresses_do_not_wait(other):
+def test_other_senders_and_addresses_do_not_wait(other):
     assert ask_after_a_refusal(Refusing(), 3, at_least=3, **other)[0] == 3
 
 
-def test_who_has_no_token_waits_at_every_address_of_the_api_and_nowhere_else():
+def test_a_request_without_a_token_waits_at_every_api_address_and_nowhere_else():
     tickets, courses = b"/api/v1/tickets/1", b"/api/v1/courses"
     assert ask_after_a_refusal(Refusing(), 3, path=courses, refused_at=tickets) == (1, [401, 401, 401])
     assert ask_after_a_refusal(Refusing(), 3, path=courses, refused_at=tickets, client="192.0.2.2", at_least=3)[0] == 3
     assert ask_after_a_refusal(Refusing(), 3, path=b"/t/school/", refused_at=tickets, at_least=3)[0] == 3
 
 
-def test_who_was_not_refused_does_not_wait():
+def test_an_accepted_sender_does_not_wait():
     assert ask_after_a_refusal(Refusing("200 OK"), 3, at_least=3)[0] == 3
 
 
-def test_who_is_refused_on_a_page_does_not_wait():
+def test_a_sender_refused_on_a_page_does_not_wait():
     application = Refusing()
 
     async def run():
@@ -80,7 +80,7 @@ def test_who_is_refused_on_a_page_does_not_wait():
     asyncio.run(run())
 
 
-def test_who_sent_what_was_taken_does_not_wait_since_others_may_have_its_address():
+def test_a_sender_with_accepted_requests_does_not_wait():
     application = Refusing()
 
     async def run():
@@ -98,18 +98,18 @@ def test_who_sent_what_was_taken_does_not_wait_since_others_may_have_its_address
     asyncio.run(run())
 
 
-def test_so_many_may_wait_and_the_others_are_told_to_come_again(monkeypatch):
+def test_a_limited_number_may_wait_and_the_others_are_told_to_retry(monkeypatch):
     monkeypatch.setattr(sender_throttle, "MOST_WAITING", 2)
     at_once, statuses = ask_after_a_refusal(Refusing(), 4)
     assert (at_once, sorted(statuses)) == (1, [401, 401, 401, 503])
 
 
-def test_who_waits_too_long_is_told_to_come_again(monkeypatch):
+def test_a_request_that_waits_too_long_is_told_to_retry(monkeypatch):
     monkeypatch.setattr(gateway, "QUEUE_TIME", 0.5)
     at_once, statuses = ask_after_a_refusal(Refusing(), 2, pause=0.7)
     assert (at_once, statuses) == (1, [401, 503])
 
 
-def test_after_a_while_a_refusal_is_forgotten(monkeypatch):
+def test_a_refusal_is_forgotten_after_a_while(monkeypatch):
     monkeypatch.setattr(sender_throttle, "THROTTLE_TIME", 0.0)
     assert ask_after_a_refusal(Refusing(), 3, at_least=3)[0] == 3

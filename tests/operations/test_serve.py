@@ -59,7 +59,7 @@ def serve(*options, port=None):
         process.wait()
 
 
-def test_it_starts_again_what_is_killed_and_ends_as_a_whole():
+def test_killed_processes_are_restarted_and_all_end_together():
     with serve() as (process, port):
         assert httpx.get(f"http://127.0.0.1:{port}/healthz").json()["worker"]["alive"]
         (first,) = worker_pids()
@@ -76,7 +76,7 @@ def test_it_starts_again_what_is_killed_and_ends_as_a_whole():
         assert not [child for child in everything if child.is_running()]
 
 
-def test_nothing_is_left_when_it_is_killed():
+def test_no_process_survives_a_killed_supervisor():
     with serve() as (process, port):
         everything = process.children(recursive=True)
         process.kill()
@@ -84,7 +84,7 @@ def test_nothing_is_left_when_it_is_killed():
         assert is_port_free("127.0.0.1", port)
 
 
-def test_nobody_is_refused_while_it_starts_anew_beside_another():
+def test_no_request_is_refused_while_a_server_restarts_beside_another():
     """A proxy asks the second where the first takes no connection (deploy/)."""
     may_end, answers_given = threading.Event(), []
 
@@ -110,7 +110,7 @@ def test_nobody_is_refused_while_it_starts_anew_beside_another():
     assert {status for _port, status in answers_given} == {200}
 
 
-def test_who_has_asked_before_it_is_told_to_stop_is_answered():
+def test_a_request_made_before_the_stop_is_answered():
     source = source_of()
     body = json.dumps(learner_help()).encode()
     with serve() as (process, port), ThreadPoolExecutor(1) as thread:
@@ -159,19 +159,19 @@ def refusal(command, **changes):
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "demo"])
-def test_it_refuses_a_database_without_migrations(empty_database, command):
+def test_an_unmigrated_database_is_refused(empty_database, command):
     assert "Run `manage.py setup` first" in refusal(command, DATABASE_URL=empty_database)
 
 
 @pytest.mark.parametrize("command", ["serve", "worker"])
-def test_it_refuses_a_secret_key_that_does_not_fit_the_secrets(command):
+def test_a_secret_key_that_does_not_fit_the_secrets_is_refused(command):
     source_of()
     said = refusal(command, SECRET_KEY=OTHER_KEY)
     assert "webhooks.SigningKey.key" in said
     assert "SECRET_KEY_FALLBACKS" in said
 
 
-def test_it_starts_where_an_earlier_secret_key_is_a_fallback():
+def test_a_server_starts_with_an_earlier_secret_key_as_fallback():
     source_of()
     environment = os.environ | {
         "DATABASE_URL": database_address(),

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 5  # seconds for one answer, on a busy machine
 
 
-def test_a_body_that_is_too_long_is_refused_before_it_comes(server):
+def test_a_too_long_body_is_refused_before_it_arrives(server):
     source = source_of()
     host, port = server.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
@@ -29,7 +29,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_comes(server):
     assert b'"too_large"' in text
 
 
-def test_one_connection_serves_request_after_request(server):
+def test_one_connection_serves_several_requests(server):
     with httpx.Client(base_url=server) as client:
         answer, head = client.get("/webhooks/eduzz/abc/"), client.head("/webhooks/eduzz/abc/")
         assert (head.status_code, head.content) == (200, b"")
@@ -42,7 +42,7 @@ def test_one_connection_serves_request_after_request(server):
         assert len(transport._pool.connections) == 1
 
 
-def test_a_request_that_runs_is_answered_before_the_server_ends():
+def test_a_running_request_is_answered_before_the_server_stops():
     with ThreadPoolExecutor(1) as pool, psycopg.connect(database_address()) as other:
         with serving() as address:
             other.execute("LOCK TABLE django_session")

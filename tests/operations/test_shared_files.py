@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("metrics_are_open")
 
 class TestSharedFiles:
     @pytest.mark.skipif(not os.access(shared_files.IN_MEMORY, os.W_OK), reason="this machine has no /dev/shm")
-    def test_they_lie_in_memory_and_are_gone_afterwards(self):
+    def test_metric_files_are_kept_in_memory_and_removed_afterwards(self):
         with shared_files.shared_metrics():
             directory = Path(os.environ[shared_files.SHARED_DIRECTORY])
             assert directory.parent == shared_files.IN_MEMORY
@@ -23,19 +23,19 @@ class TestSharedFiles:
         assert not directory.exists()
         assert shared_files.SHARED_DIRECTORY not in os.environ
 
-    def test_there_are_none_without_a_token(self, settings):
+    def test_no_metric_files_exist_without_a_token(self, settings):
         settings.METRICS_TOKEN = ""
         with shared_files.shared_metrics():
             assert shared_files.SHARED_DIRECTORY not in os.environ
 
-    def test_their_room_is_taken_beforehand(self, monkeypatch, tmp_path):
+    def test_space_for_metric_files_is_reserved_in_advance(self, monkeypatch, tmp_path):
         monkeypatch.setenv(shared_files.SHARED_DIRECTORY, str(tmp_path))
         shared_files.reserve()
         files = sorted(tmp_path.iterdir())
         assert [path.name for path in files] == [f"{kind}_{os.getpid()}.db" for kind in shared_files.KINDS]
         assert all(path.stat().st_blocks * 512 >= shared_files.ROOM for path in files)
 
-    def test_those_of_a_killed_server_go_and_those_of_a_running_one_stay(self, monkeypatch, tmp_path):
+    def test_metric_files_of_a_killed_server_are_removed_and_of_a_running_one_kept(self, monkeypatch, tmp_path):
         monkeypatch.setattr(shared_files, "IN_MEMORY", tmp_path)
         for name in ("killed", "running"):
             (tmp_path / f"{shared_files.PREFIX}{name}").mkdir()
@@ -46,7 +46,7 @@ class TestSharedFiles:
                 pass
         assert [path.name for path in tmp_path.iterdir()] == [f"{shared_files.PREFIX}running"]
 
-    def test_what_ended_processes_counted_is_added_up(self, monkeypatch, tmp_path):
+    def test_counts_of_ended_processes_are_added_up(self, monkeypatch, tmp_path):
         monkeypatch.setenv(shared_files.SHARED_DIRECTORY, str(tmp_path))
         ended = [_ended_process() for _ in range(2)]
         for number in (*ended, os.getpid()):

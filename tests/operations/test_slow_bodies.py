@@ -58,7 +58,7 @@ def dripping(address, source):
             connection.close()
 
 
-def test_they_hold_up_neither_events_nor_pages_and_are_ended(server):
+def test_slow_clients_block_neither_events_nor_pages_and_are_disconnected(server):
     source = source_of()
     with dripping(server, source) as sockets:
         started = time.monotonic()

@@ -23,7 +23,7 @@ def port(settings):
 
 @pytest.fixture
 def pooler(monkeypatch):
-    """What pgbouncer gives by transaction: whoever asks next gets the session that is free."""
+    """Pools by transaction, as pgbouncer does: each transaction gets any free session."""
     with psycopg.connect(database_address(), autocommit=True) as session:
         monkeypatch.setattr(psycopg, "connect", lambda **params: nullcontext(session))
         yield
@@ -43,30 +43,30 @@ class SharedSessions:
 
 
 @pytest.mark.parametrize("order", [cycle(range(5)), (Random(number).randrange(10) for number in count())])
-def test_sessions_that_change_from_statement_to_statement_are_refused(monkeypatch, order):
+def test_sessions_that_change_between_statements_are_refused(monkeypatch, order):
     monkeypatch.setattr(psycopg, "connect", lambda **params: nullcontext(SharedSessions(order)))
     with pytest.raises(CommandError, match="A worker needs its own"):
         check_sessions()
 
 
-def test_connections_of_its_own_will_do():
+def test_dedicated_connections_are_accepted():
     check_sessions()
 
 
 @pytest.mark.parametrize("command", ["worker", "serve"])
-def test_sessions_that_a_pooler_shares_are_refused_with_a_sentence(pooler, command):
+def test_sessions_shared_by_a_pooler_are_refused_with_an_explanation(pooler, command):
     with pytest.raises(CommandError, match="A worker needs its own"):
         call_command(command)
 
 
-def test_a_server_without_a_worker_may_use_them(pooler, monkeypatch):
+def test_a_server_without_a_worker_may_use_shared_sessions(pooler, monkeypatch):
     served: list[dict[str, object]] = []
     monkeypatch.setattr("helpdesk.operations.management.commands.serve.supervise", served.append)
     call_command("serve", without_worker=True)
     assert [list(programs) for programs in served] == [["web"]]
 
 
-def test_a_database_that_is_away_is_no_pooler(monkeypatch):
+def test_an_unreachable_database_is_not_taken_for_a_pooler(monkeypatch):
     def refuse(**params):
         raise psycopg.OperationalError("connection refused")
 
@@ -76,7 +76,7 @@ def test_a_database_that_is_away_is_no_pooler(monkeypatch):
 
 
 @pytest.mark.parametrize("parameter", [": options", " in options: statement_timeout"])
-def test_a_pooler_that_refuses_the_limits_of_requests_is_named_at_the_start(monkeypatch, parameter):
+def test_a_pooler_that_refuses_request_limits_is_reported_at_startup(monkeypatch, parameter):
     def refuse(**params):
         assert "statement_timeout" in params["options"]
         raise psycopg.OperationalError(f"FATAL: unsupported startup parameter{parameter}")
@@ -86,5 +86,5 @@ def test_a_pooler_that_refuses_the_limits_of_requests_is_named_at_the_start(monk
         call_command("serve", without_worker=True)
 
 
-def test_connections_with_the_limits_of_requests_will_do():
+def test_connections_that_accept_request_limits_pass():
     check_requests()

@@ -14,5 +14,5 @@ from procrastinate.contrib.django import app
         ("teams.end_what_rested_on_rights", "teams.revoke_orphaned_grants"),
     ],
 )
-def test_a_job_of_the_old_name_is_done(old, new):
+def test_a_job_enqueued_under_its_old_name_is_run(old, new):
     assert app.tasks[old] is app.tasks[new]

@@ -1,4 +1,4 @@
-"""Traces: what is made of requests, jobs, batches and queries, and that none of it tells of a person."""
+"""Traces of requests, jobs, batches and queries, without any personal data."""
 
 import asyncio
 import os
@@ -82,7 +82,7 @@ def test_a_traced_connection_is_still_our_own(spans):
 
 
 @needs_packages
-def test_nothing_in_them_tells_of_a_person(spans):
+def test_traces_contain_no_personal_data(spans):
     User.objects.create_superuser(f"{NAME}@example.com", "x")
     learner = LearnerFactory(name=NAME, email=f"{NAME}@example.com", team__slug=f"{NAME.lower()}")
     client = Client()
@@ -103,7 +103,7 @@ def test_nothing_in_them_tells_of_a_person(spans):
 
 
 @needs_packages
-def test_a_job_is_a_trace_and_what_it_says_when_it_fails_stays_here(spans):
+def test_a_job_is_a_trace_without_its_error_message(spans):
     context: Any = SimpleNamespace(
         job=Job(id=7, lock=None, queueing_lock=None, task_name="x.y", queue="bulk", task_kwargs={"name": NAME})
     )
@@ -130,7 +130,7 @@ def test_a_job_is_a_trace_and_what_it_says_when_it_fails_stays_here(spans):
 
 
 @needs_packages
-def test_what_the_services_of_a_worker_do_is_a_trace_of_each_batch(spans):
+def test_each_batch_of_a_worker_service_is_a_trace(spans):
     source = source_of()
     for number in range(3):
         send(Client(), source, learner_help(id=f"{SECRET}-{number}", learner={"name": NAME, "email": f"{NAME}@x.org"}))
@@ -148,7 +148,7 @@ def test_what_the_services_of_a_worker_do_is_a_trace_of_each_batch(spans):
 
 
 @needs_packages
-def test_a_service_that_finds_nothing_makes_none(spans):
+def test_an_idle_service_makes_no_trace(spans):
     process()
     publish()
     file_waiting()
@@ -156,7 +156,7 @@ def test_a_service_that_finds_nothing_makes_none(spans):
 
 
 @needs_packages
-def test_what_fails_in_a_batch_is_logged_under_the_id_of_its_span(spans):
+def test_a_failure_in_a_batch_is_logged_with_its_span_id(spans):
     with pytest.raises(ValueError, match=NAME), batch_span("echo", 1):
         raise ValueError(NAME)
     (batch,) = named(spans(), "echo")
@@ -164,7 +164,7 @@ def test_what_fails_in_a_batch_is_logged_under_the_id_of_its_span(spans):
     assert batch.attributes["helpdesk.request_id"] == current_id()
 
 
-def test_a_batch_has_an_id_where_nothing_is_traced(monkeypatch):
+def test_a_batch_has_an_id_even_without_tracing(monkeypatch):
     monkeypatch.setattr(tracing, "_provider", None)
     before = current_id()
     with batch_span("echo", 1):
@@ -173,7 +173,7 @@ def test_a_batch_has_an_id_where_nothing_is_traced(monkeypatch):
 
 
 @needs_packages
-def test_events_are_still_taken_by_whatever_name_the_machine_is_called(spans):
+def test_events_are_still_accepted_whatever_the_host_name(spans):
     source = source_of()
     answer = Client().get(f"/webhooks/eduzz/{source.pk}/", headers={"host": "10.0.0.7"})
     assert answer.status_code == 200
@@ -181,13 +181,13 @@ def test_events_are_still_taken_by_whatever_name_the_machine_is_called(spans):
 
 
 @needs_packages
-def test_queries_of_nothing_are_not_told(spans):
+def test_queries_outside_a_trace_are_not_recorded(spans):
     User.objects.exists()
     assert not spans()
 
 
 @needs_packages
-def test_an_outsider_does_not_say_of_which_trace_a_request_is(spans):
+def test_a_client_cannot_set_the_trace_of_a_request(spans):
     trace = "0af7651916cd43dd8448eb211c80319c"
     Client().get("/accounts/login/", headers={"Traceparent": f"00-{trace}-b7ad6b7169203331-01"})
     (request,) = [span for span in spans() if not span.parent]
@@ -206,7 +206,7 @@ def test_an_outsider_does_not_say_of_which_trace_a_request_is(spans):
         ("SELECT 'Ana", ""),
     ],
 )
-def test_a_query_has_no_values(query, told):
+def test_a_recorded_query_has_no_values(query, told):
     from helpdesk.operations.span_cleaning import without_values
 
     assert without_values(query) == told
@@ -245,7 +245,7 @@ def run_python(code, **variables):
 
 
 @needs_packages
-def test_they_are_sent_to_the_collector():
+def test_traces_are_sent_to_the_collector():
     with CollectingServer(("127.0.0.1", 0), Collector) as server:
         server.got = []
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -259,12 +259,12 @@ def test_they_are_sent_to_the_collector():
     assert b"helpdesk" in body
 
 
-def test_nothing_of_it_is_imported_unless_it_is_wanted():
+def test_tracing_packages_are_imported_only_if_enabled():
     code = "import django, sys; django.setup(); print([name for name in sys.modules if 'opentelemetry' in name])"
     assert run_python(code, OTEL_EXPORTER_OTLP_ENDPOINT="").stdout.strip() == "[]"
 
 
-def test_without_the_packages_it_is_said_and_all_else_goes_on(monkeypatch, caplog, settings):
+def test_missing_tracing_packages_are_reported_and_all_else_works(monkeypatch, caplog, settings):
     monkeypatch.setattr(tracing, "PACKAGES", ["no_such_package.at_all"])
     monkeypatch.setattr(tracing, "_provider", None)
     start_tracing()
@@ -279,7 +279,7 @@ def test_without_the_packages_it_is_said_and_all_else_goes_on(monkeypatch, caplo
 NO_JOB: Any = None
 
 
-def test_a_job_runs_as_ever_where_nothing_is_traced(monkeypatch):
+def test_a_job_runs_as_usual_without_tracing(monkeypatch):
     monkeypatch.setattr(tracing, "_provider", None)
 
     async def work():

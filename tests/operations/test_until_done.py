@@ -1,4 +1,4 @@
-"""`worker --until-done` goes on while services and jobs make work for each other."""
+"""`worker --until-done` runs as long as services and jobs make work for each other."""
 
 import pytest
 from django.db import connection
@@ -45,6 +45,6 @@ def chain(monkeypatch):
     return done
 
 
-def test_it_ends_when_nothing_waits_any_more(chain):
+def test_the_worker_ends_when_nothing_is_waiting(chain):
     worker.run_until_done()
     assert chain == ["second", "first", "job"] * 2

@@ -1,6 +1,6 @@
-"""An upgrade while people work: the version before serves while the tables become ours, then both do, on one database.
+"""An upgrade during work: the old version serves while the tables are migrated, then both versions on one database.
 
-Whatever one of them has taken, shown or changed the other goes on with, as behind a load balancer between two deploys.
+Each version continues with what the other has accepted, shown or changed, as behind a load balancer during a deploy.
 """
 
 import json
@@ -40,7 +40,7 @@ print(json.dumps([team.slug, source.intake_path, create_token(team, "Planilha")[
 
 
 class Forms(HTMLParser):
-    """The forms of a page: what each sends by itself, by where it goes."""
+    """The forms of a page: the fields that each submits, by its target."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class School:
 
 
 class Busy:
-    """Events and pages, one after the other, until it is left; what went wrong is told then."""
+    """Requests events and pages, one after the other, until the block ends; then reports what went wrong."""
 
     def __init__(self, school: School, server: str) -> None:
         self.turns, self._school, self._server = 0, school, server
@@ -124,7 +124,7 @@ class Busy:
             raise error
 
     def goes_on(self, what: str) -> None:
-        """Wait until it has been served some times more; `what` is told where it is not."""
+        """Wait until it has been served some more times; fail with `what` otherwise."""
         wanted = self.turns + 3
         wait_until(lambda: self._errors or self.turns > wanted, 60, what)
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def environment(tmp_path):
     return os.environ | {
         "DATABASE_URL": database_address(),
-        "EMAIL_URL": f"filemail:///{tmp_path}/letters",
+        "EMAIL_URL": f"filemail:///{tmp_path}/emails",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -34,24 +34,24 @@ def start(environment, *options):
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, preexec_fn=end_with_parent)
 
 
-def enqueue_letter():
+def enqueue_email():
     membership = MembershipFactory()
     tasks.send_digest.defer(membership_id=membership.pk, kind="assigned", ticket_ids=[open_ticket(membership.team).pk])
 
 
-def letters(tmp_path):
-    return [path.read_text() for path in Path(tmp_path / "letters").glob("*")]
+def emails(tmp_path):
+    return [path.read_text() for path in Path(tmp_path / "emails").glob("*")]
 
 
-def test_it_sends_what_waits_and_ends(environment, tmp_path):
-    enqueue_letter()
+def test_the_worker_sends_what_is_waiting_and_ends(environment, tmp_path):
+    enqueue_email()
     assert start(environment, "--until-done").wait(timeout=30) == 0
-    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in letters(tmp_path)[0]
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in emails(tmp_path)[0]
     assert not ProcrastinateJob.objects.filter(task_name="notifications.send_digest").exists()
 
 
-def test_a_letter_that_the_mail_server_refuses_is_tried_again_later(environment, tmp_path):
-    enqueue_letter()
+def test_an_email_refused_by_the_mail_server_is_retried_later(environment, tmp_path):
+    enqueue_email()
     begun_at = timezone.now()
     unreachable = environment | {"EMAIL_URL": "smtp://127.0.0.1:9"}
     assert start(unreachable, "--until-done").wait(timeout=30) == 0
@@ -61,13 +61,13 @@ def test_a_letter_that_the_mail_server_refuses_is_tried_again_later(environment,
     assert job.scheduled_at > begun_at
 
 
-def test_it_hears_of_a_job_at_once_and_stops_when_asked(environment, tmp_path):
+def test_the_worker_picks_up_a_job_at_once_and_stops_on_request(environment, tmp_path):
     worker = start(environment)
     assert b"Working" in worker.stdout.readline()
-    enqueue_letter()
+    enqueue_email()
     deadline = time.monotonic() + 60
-    while not letters(tmp_path):
-        assert time.monotonic() < deadline, "no letter came"
+    while not emails(tmp_path):
+        assert time.monotonic() < deadline, "no e-mail came"
         time.sleep(0.1)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=20) == 0

@@ -1,4 +1,4 @@
-"""Whatever happens to its database, a worker goes on within seconds, as the process that it is."""
+"""A worker survives any outage of its database, and resumes within seconds in the same process."""
 
 import os
 import subprocess
@@ -86,13 +86,13 @@ def restart_twice(postgres):
         pytest.param(freeze, id="frozen for a while"),
     ],
 )
-def test_it_goes_on(worker_process, postgres, happen):
+def test_the_worker_survives_a_database_outage(worker_process, postgres, happen):
     happen(postgres)
     wait_for_echoes(postgres, BACK_WITHIN)
     assert worker_process.poll() is None
 
 
-def test_what_it_works_at_meanwhile_is_not_begun_anew(postgres, tmp_path):
+def test_a_job_running_during_an_outage_is_not_restarted(postgres, tmp_path):
     job = LongJob(postgres, tmp_path)
     wait_until(job.has_begun, 120, "it has not begun")
     for happen in (OwnPostgres.end_connections, OwnPostgres.crash, freeze, stop_and_start):
@@ -104,7 +104,7 @@ def test_what_it_works_at_meanwhile_is_not_begun_anew(postgres, tmp_path):
     wait_until(lambda: not job.state(), 120, "it has not ended")
 
 
-def test_jobs_do_not_wait_for_those_of_another_queue(postgres):
+def test_jobs_do_not_wait_for_another_queue(postgres):
     with postgres.connect() as connection:
         connection.execute("INSERT INTO echo (kind) VALUES ('held')")
         for _ in range(3 * settings.WORKER_PLACES["webhooks"]):

@@ -9,7 +9,7 @@ from helpdesk.operations.worker_marks import leave_mark
 pytestmark = pytest.mark.django_db
 
 
-def test_workers_that_start_together_leave_each_other_theirs(own_folders):
+def test_workers_starting_together_keep_each_others_files(own_folders):
     folder = own_folders / "workers"
     folder.mkdir()
     (folder / "gone").touch()

@@ -1,4 +1,4 @@
-"""A service goes on whatever its work raises."""
+"""A service continues whatever error its work raises."""
 
 import logging
 import threading
@@ -28,7 +28,7 @@ def run_with(errors):
     return turns
 
 
-def test_a_database_that_is_away_is_said_once_and_that_it_is_back(caplog):
+def test_a_database_outage_and_its_end_are_each_logged_once(caplog):
     caplog.set_level(logging.INFO)
     turns = run_with([OperationalError("connection refused\nIs the server running?") for _ in range(3)])
     said = [record.getMessage() for record in caplog.records if record.name == worker_services.__name__]
@@ -36,13 +36,13 @@ def test_a_database_that_is_away_is_said_once_and_that_it_is_back(caplog):
     assert len(turns) > 3
 
 
-def test_an_error_of_its_own_is_told_with_where_it_happened(caplog):
+def test_an_unexpected_error_is_logged_with_a_traceback(caplog):
     run_with([ValueError("odd")])
     assert "ValueError: odd" in caplog.text
 
 
 class Rests(threading.Event):
-    """What a service is told to stop by; it adds up how long the service means to rest, whatever the machine does."""
+    """Stops a service, and adds up how long the service intends to rest, however busy the machine is."""
 
     def __init__(self):
         super().__init__()
@@ -71,7 +71,7 @@ def rests_in_five_turns(*, wakes, is_beside_server):
     return stop.seconds
 
 
-def test_beside_a_server_it_rests_for_a_part_of_its_time_while_more_comes_in(monkeypatch):
+def test_a_service_beside_a_server_rests_part_of_its_time_under_load(monkeypatch):
     monkeypatch.setattr(worker_services, "REST", 1)
     at_work = 5 * 2 * LEAST_GAP
     assert rests_in_five_turns(wakes=True, is_beside_server=True) > 0.5 * at_work
@@ -79,7 +79,7 @@ def test_beside_a_server_it_rests_for_a_part_of_its_time_while_more_comes_in(mon
     assert rests_in_five_turns(wakes=True, is_beside_server=False) == 0
 
 
-def test_in_a_flood_it_rests_most_of_its_time(monkeypatch):
+def test_a_service_rests_most_of_its_time_in_a_flood(monkeypatch):
     monkeypatch.setattr(worker_services, "REST", 0)
     monkeypatch.setattr(worker_services, "REST_IN_FLOOD", 1)
     assert rests_in_five_turns(wakes=True, is_beside_server=True) == 0
@@ -87,7 +87,7 @@ def test_in_a_flood_it_rests_most_of_its_time(monkeypatch):
     assert rests_in_five_turns(wakes=True, is_beside_server=True) > 0.5 * 5 * 2 * LEAST_GAP
 
 
-def test_a_wake_up_tells_for_how_many_calls_it_stands():
+def test_a_wake_up_says_how_many_calls_it_stands_for():
     with Listener("counted") as listener:
         for _ in range(30):
             notify("counted")

@@ -58,8 +58,8 @@ def _unpacked(data):
             yield name
             yield from _unpacked(archive.read(name))
     if any(header in data[:10_000] for header in HEADERS):
-        letter = message_from_bytes(data, policy=policy.default)
-        for part in letter.walk():
+        message = message_from_bytes(data, policy=policy.default)
+        for part in message.walk():
             yield "\n".join(str(header) for header in part.values())
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes):

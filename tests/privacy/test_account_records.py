@@ -17,7 +17,7 @@ class TestLogins:
     """The record of accounts is the log's other half: there is no second one."""
 
     @pytest.mark.page_of("owner")
-    def test_only_members_since_they_are(self, page, team, agent):
+    def test_members_logins_are_shown_from_when_they_joined(self, page, team, agent):
         def event(user, at):
             return AccountEvent.objects.create(
                 user=user, email=user.email, kind="logged_in", address="192.0.2.7", user_agent=f"at {at}", created_at=at
@@ -32,7 +32,7 @@ class TestLogins:
         assert shown.count("192.0.2.7") == 1
 
     @pytest.mark.page_of("owner")
-    def test_of_somebody_who_left_what_was_while_they_were_there(self, page, team, owner, agent):
+    def test_a_former_members_logins_are_shown_for_their_membership(self, page, team, owner, agent):
         def event(at):
             AccountEvent.objects.create(
                 user=agent,

@@ -1,4 +1,4 @@
-"""Who was affected by an incident: found by what was in the wrong hands, listed, and had as a file."""
+"""The people affected by an incident: found by the data exposed, listed, and exported as a file."""
 
 import csv
 import io
@@ -57,7 +57,7 @@ def noon(day):
     return timezone.make_aware(datetime(2026, 5, day, 12), timezone.get_default_timezone())
 
 
-def test_of_a_token_whom_it_read_on_these_days(found, team, monkeypatch):
+def test_a_token_affects_the_learners_it_read_on_these_days(found, team, monkeypatch):
     token = create_token(team, "Planilha")[0]
     learners = [LearnerFactory(team=team).pk for _ in range(4)]
     for day, pk in zip((4, 5, 6), learners[:3], strict=True):
@@ -72,7 +72,9 @@ def test_of_a_token_whom_it_read_on_these_days(found, team, monkeypatch):
     assert found(what, first="2026-05-07") == []
 
 
-def test_of_a_person_what_they_opened_changed_and_read_even_once_they_left(found, team, owner, agent, incident):
+def test_a_person_affects_the_learners_they_opened_changed_or_read_even_after_leaving(
+    found, team, owner, agent, incident
+):
     opened, read, others = (LearnerFactory(team=team) for _ in range(3))
     record_audit(team.pk, Kind.LEARNER_VIEWED, agent, learner_id=opened.pk)
     record_audit(team.pk, Kind.TOKEN_CREATED, agent)
@@ -83,7 +85,7 @@ def test_of_a_person_what_they_opened_changed_and_read_even_once_they_left(found
     assert found(f"user:{agent.pk}") == [opened.pk, read.pk]
 
 
-def test_of_a_source_whose_help_requests_came_through_it(found, client, team):
+def test_a_source_affects_the_learners_whose_help_requests_it_received(found, client, team):
     source, other = source_of(team), source_of(team)
     asked = deliver(client, source, learner_help(id="one"))
     old = learner_help(id="two")
@@ -96,7 +98,7 @@ def test_of_a_source_whose_help_requests_came_through_it(found, client, team):
     assert found(f"source:{other.pk}") == []
 
 
-def test_of_a_mailbox_on_whose_tickets_its_e_mails_are(found, team):
+def test_a_mailbox_affects_the_learners_on_whose_tickets_its_emails_are(found, team):
     mailbox = Mailbox.objects.create(team=team, kind="provider", address="ajuda@example.com")
     ticket = open_ticket(team)
     open_ticket(team)
@@ -105,7 +107,7 @@ def test_of_a_mailbox_on_whose_tickets_its_e_mails_are(found, team):
     assert found(f"mailbox:{mailbox.pk}") == [ticket.learner_id]
 
 
-def test_of_everything_whom_the_team_knew_by_then(found, team):
+def test_everyone_known_by_then_can_be_chosen(found, team):
     old, new = LearnerFactory(team=team, created_at=noon(1)), LearnerFactory(team=team)
     LearnerFactory(team=TeamFactory())
     assert found("everyone") == [old.pk, new.pk]
@@ -113,7 +115,7 @@ def test_of_everything_whom_the_team_knew_by_then(found, team):
 
 
 @pytest.mark.parametrize("what", ["", "token:0", "token:x", "user:", "nothing", "everyone:1", "source:\0"])
-def test_what_cannot_be_asked_finds_nothing(page, team, incident, what):
+def test_an_invalid_choice_finds_nothing(page, team, incident, what):
     LearnerFactory(team=team)
     response = page.get(reverse("affected", args=[team.slug, incident.pk]), {"what": what})
     assert response.status_code == 200
@@ -122,7 +124,7 @@ def test_what_cannot_be_asked_finds_nothing(page, team, incident, what):
     assert (file.status_code, file.url) == (302, reverse("affected", args=[team.slug, incident.pk]))
 
 
-def test_another_teams_things_cannot_be_asked_for(page, team, incident):
+def test_another_teams_token_cannot_be_chosen(page, team, incident):
     other = TeamFactory()
     token = create_token(other, "Alheia")[0]
     record_reads(team.pk, f"token:{token.pk}", "Alheia", [LearnerFactory(team=team).pk])
@@ -131,7 +133,7 @@ def test_another_teams_things_cannot_be_asked_for(page, team, incident):
     assert "Alheia" not in response.text
 
 
-def test_it_says_what_it_cannot_tell(page, team, incident, agent):
+def test_the_page_explains_its_limits(page, team, incident, agent):
     address = reverse("affected", args=[team.slug, incident.pk])
     shown = page.get(address, {"what": f"user:{agent.pk}"}).text
     assert "a member can see all learners of the team" in shown
@@ -144,7 +146,7 @@ def test_it_says_what_it_cannot_tell(page, team, incident, agent):
     )
 
 
-def test_pages_follow_each_other_in_as_many_queries(page, team, incident, monkeypatch):
+def test_it_is_paginated_with_a_constant_number_of_queries(page, team, incident, monkeypatch):
     monkeypatch.setattr("helpdesk.privacy.affected_views.PAGE_SIZE", 2)
     learners = [LearnerFactory(team=team).pk for _ in range(5)]
     address = reverse("affected", args=[team.slug, incident.pk])
@@ -162,7 +164,7 @@ def test_pages_follow_each_other_in_as_many_queries(page, team, incident, monkey
     assert "More than 3 learners" in page.get(address, {"what": "everyone"}).text
 
 
-def test_the_file_has_what_is_needed_to_tell_them_and_stands_in_the_log(page, team, manager, incident, monkeypatch):
+def test_the_file_contains_contact_details_and_is_recorded_in_the_log(page, team, manager, incident, monkeypatch):
     monkeypatch.setattr("helpdesk.privacy.affected_views.WRITTEN_AT_ONCE", 2)
     ana = LearnerFactory(team=team, name="=Ana", email="ana@example.com", phone="5511912345678")
     gone, bia = LearnerFactory(team=team), LearnerFactory(team=team)
@@ -179,7 +181,7 @@ def test_the_file_has_what_is_needed_to_tell_them_and_stands_in_the_log(page, te
 
 
 @pytest.mark.parametrize("language", ["en", "pt-br"])
-def test_the_file_has_no_formula_whichever_separator_splits_it(page, team, manager, incident, language):
+def test_the_file_contains_no_formula_whatever_the_separator(page, team, manager, incident, language):
     type(manager).objects.filter(pk=manager.pk).update(language=language)
     LearnerFactory(team=team, name=MALICIOUS, phone=";=1")
     response = page.get(reverse("affected_csv", args=[team.slug, incident.pk]), {"what": "everyone"})
@@ -188,7 +190,7 @@ def test_the_file_has_no_formula_whichever_separator_splits_it(page, team, manag
     assert formulas_in(text) == []
 
 
-def test_days_that_are_none_are_refused(page, team, incident):
+def test_invalid_days_are_refused(page, team, incident):
     LearnerFactory(team=team)
     address = reverse("affected", args=[team.slug, incident.pk])
     for query in ({"first": "0001-01-01"}, {"last": "9999-12-31"}, {"first": "x"}):

@@ -27,7 +27,7 @@ def reads():
     return sorted(LearnerRead.objects.values_list("name", "learner_id"))
 
 
-def test_once_a_day_however_often(api, ticket, monkeypatch):
+def test_reads_are_recorded_once_a_day(api, ticket, monkeypatch):
     for day in (4, 4, 5):
         at = datetime(2026, 5, day, 23, 59, tzinfo=UTC)
         monkeypatch.setattr("helpdesk.audit.recording.now", lambda at=at: at)
@@ -38,7 +38,7 @@ def test_once_a_day_however_often(api, ticket, monkeypatch):
     assert (read.learner_id, read.address, read.team_id) == (ticket.learner_id, "127.0.0.1", ticket.team_id)
 
 
-def test_each_token_and_each_member_by_itself(api, ticket, team, agent, client):
+def test_reads_are_recorded_for_each_token_and_member(api, ticket, team, agent, client):
     other = Api(create_token(team, "CRM")[1])
     for each in (api, other):
         each.get(f"learners/{ticket.learner_id}")
@@ -47,7 +47,7 @@ def test_each_token_and_each_member_by_itself(api, ticket, team, agent, client):
     assert reads() == sorted((name, ticket.learner_id) for name in (str(agent), "CRM", "Planilha"))
 
 
-def test_every_learner_of_a_page_and_no_other(api, team):
+def test_every_learner_on_a_page_is_recorded_and_no_other(api, team):
     shown = [open_ticket(team).learner_id for _ in range(3)]
     unseen = LearnerFactory(team=team)
     open_ticket(TeamFactory())
@@ -73,14 +73,14 @@ def test_every_learner_of_a_page_and_no_other(api, team):
         "learners/{learner}/activities",
     ],
 )
-def test_whatever_tells_of_a_learner(api, ticket, path):
+def test_every_endpoint_about_a_learner_records_a_read(api, ticket, path):
     publish()
     ActivityFactory(team=ticket.team, learner=ticket.learner, course=None)
     assert api.get(path.format(number=ticket.number, learner=ticket.learner_id)).status_code == 200
     assert reads() == [("Planilha", ticket.learner_id)]
 
 
-def test_what_is_refused_or_tells_of_nobody_is_none(api, ticket, team):
+def test_refused_requests_and_those_about_nobody_record_no_read(api, ticket, team):
     nothing = Api(create_token(team, "Nada", ["courses:read"])[1])
     stranger = Api(create_token(TeamFactory(), "Outra")[1])
     assert nothing.get(f"learners/{ticket.learner_id}").status_code == 403
@@ -89,7 +89,7 @@ def test_what_is_refused_or_tells_of_nobody_is_none(api, ticket, team):
     assert reads() == []
 
 
-def test_a_page_of_many_takes_one_statement(api, team):
+def test_a_page_of_many_is_recorded_in_one_query(api, team):
     for _ in range(5):
         open_ticket(team)
     with CaptureQueriesContext(connection) as queries:
@@ -98,7 +98,7 @@ def test_a_page_of_many_takes_one_statement(api, team):
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_learnerread SET name = ''", "DELETE FROM audit_learnerread"])
-def test_the_database_changes_nothing_of_it(team, statement):
+def test_the_database_refuses_changes_to_recorded_reads(team, statement):
     record_reads(team.pk, "token:1", "CRM", [1])
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -106,7 +106,7 @@ def test_the_database_changes_nothing_of_it(team, statement):
     assert not LearnerRead.objects.exists()
 
 
-def test_who_received_it_names_the_token_that_read_it(api, ticket):
+def test_a_token_that_read_the_learner_is_listed_as_recipient(api, ticket):
     learner = ticket.learner
     person = Person(ticket.team_id, learner.pk, learner.email, learner.name, timezone.now())
     assert [str(each.content) for each in recipients_of(person)] == []
@@ -116,7 +116,7 @@ def test_who_received_it_names_the_token_that_read_it(api, ticket):
     assert found.first_at == found.last_at == LearnerRead.objects.get().created_at
 
 
-def test_a_phone_that_is_typed_in_or_changed_is_in_the_log(api, ticket, team, agent, client):
+def test_a_changed_phone_number_is_in_the_log(api, ticket, team, agent, client):
     def change(phone):
         return api.patch(f"learners/{ticket.learner_id}", {"phone": phone})
 
@@ -131,7 +131,7 @@ def test_a_phone_that_is_typed_in_or_changed_is_in_the_log(api, ticket, team, ag
     assert "91234" not in json.dumps(list(noted.values_list("about", "details")))
 
 
-def test_a_report_that_is_downloaded_is_in_the_log(client, team, agent):
+def test_a_downloaded_report_is_in_the_log(client, team, agent):
     client.force_login(agent)
     address = reverse("report_csv", args=[team.slug, "courses"])
     query = {"first": "2026-03-01", "last": "2026-03-31"}
@@ -145,7 +145,7 @@ def test_a_report_that_is_downloaded_is_in_the_log(client, team, agent):
 class TestPage:
     """For owners, beside the log."""
 
-    def test_it_shows_which_learners_and_nothing_of_other_teams(self, page, team, ticket):
+    def test_it_shows_the_learners_and_nothing_of_other_teams(self, page, team, ticket):
         record_reads(team.pk, "token:1", "Planilha", [ticket.learner_id])
         record_reads(TeamFactory().pk, "token:2", "Alheia", [ticket.learner_id])
         shown = page.get(reverse("read_log", args=[team.slug])).text
@@ -154,7 +154,7 @@ class TestPage:
         assert "Alheia" not in shown
         assert ticket.learner.email not in shown
 
-    def test_by_token_and_by_day(self, page, team):
+    def test_it_can_be_filtered_by_token_and_day(self, page, team):
         token = create_token(team, "Planilha")[0]
         record_reads(team.pk, f"token:{token.pk}", "Planilha", [1])
         record_reads(team.pk, "token:0", "Velha", [2])
@@ -167,10 +167,10 @@ class TestPage:
         assert sorted(found()) == [1, 2]
         assert found(person="token:x") == found(last="2020-01-01") == []
 
-    def test_an_empty_one_says_what_will_be_there(self, page, team):
+    def test_an_empty_page_says_what_will_be_there(self, page, team):
         assert "Nothing has been recorded yet" in page.get(reverse("read_log", args=[team.slug])).text
 
-    def test_the_file(self, page, team):
+    def test_it_can_be_downloaded_without_formulas(self, page, team):
         record_reads(team.pk, "token:1", "=Planilha", [7])
         text = b"".join(page.get(reverse("read_csv", args=[team.slug])).streaming_content).decode()
         assert '"\'=Planilha","Read through the API","",7,' in text

@@ -1,4 +1,4 @@
-"""What stands in the audit log: who looked at whom, and what was done."""
+"""The entries of the audit log: who viewed whom, and which actions were taken."""
 
 from datetime import UTC, datetime
 
@@ -24,11 +24,11 @@ from tests.factories import CourseFactory, LearnerFactory, open_ticket, source_o
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 
 
-class TestLooks:
-    """At a learner's page: who did, once an hour."""
+class TestViews:
+    """Views of a learner's page are recorded, once an hour for each person."""
 
     @pytest.mark.page_of("agent")
-    def test_once_for_each_person_learner_and_hour(self, page, team, agent):
+    def test_a_view_is_recorded_once_per_person_learner_and_hour(self, page, team, agent):
         learner = open_ticket(team).learner
         address = reverse("learner", args=[team.slug, learner.pk])
         with freeze_time(datetime(2026, 5, 4, 10, 59, tzinfo=UTC)):
@@ -43,20 +43,20 @@ class TestLooks:
         assert {look.address for look in looks} == {"127.0.0.1"}
 
     @pytest.mark.page_of("agent")
-    def test_it_costs_one_insert(self, page, team):
+    def test_recording_takes_one_query(self, page, team):
         learner = open_ticket(team).learner
         with CaptureQueriesContext(connection) as captured:
             page.get(reverse("learner", args=[team.slug, learner.pk]))
         assert len([query for query in captured if "audit_auditevent" in query["sql"]]) == 1
 
     @pytest.mark.page_of("agent")
-    def test_the_page_is_shown_where_it_cannot_be_noted(self, page, team, monkeypatch):
+    def test_the_page_is_shown_even_if_recording_fails(self, page, team, monkeypatch):
         monkeypatch.setattr(AuditEvent.objects, "bulk_create", lambda *args, **kwargs: 1 / 0)
         learner = open_ticket(team).learner
         assert page.get(reverse("learner", args=[team.slug, learner.pk])).status_code == 200
 
     @pytest.mark.page_of("manager")
-    def test_at_their_page_about_privacy_as_well(self, page, team):
+    def test_opening_their_privacy_page_is_recorded_too(self, page, team):
         learner = open_ticket(team).learner
         page.get(reverse("learner_privacy", args=[team.slug, learner.pk]))
         assert kinds(learner_id=learner.pk) == ["learner_viewed"]
@@ -69,7 +69,7 @@ class TestRecorded:
     def post(self, page, name, team, /, *args, **data):
         return page.post(reverse(name, args=[team.slug, *args]), data)
 
-    def test_members(self, page, team, owner, agent):
+    def test_changes_of_members(self, page, team, owner, agent):
         member = Membership.objects.get(user=agent)
         self.post(page, "invite", team, email="nova@example.com", role="agent")
         invitation = Invitation.objects.get()
@@ -88,26 +88,26 @@ class TestRecorded:
         assert {event.actor_id for event in noted} == {owner.pk}
         assert (noted[3].about, noted[3].details) == (agent.email, "agent manager")
 
-    def test_what_is_refused_is_not_noted(self, page, team, owner):
+    def test_refused_actions_are_not_recorded(self, page, team, owner):
         member = Membership.objects.get(user=owner)
         assert self.post(page, "change_role", team, member.pk, role="agent").status_code == 422
         assert not AuditEvent.objects.exists()
 
-    def test_settings(self, page, team):
+    def test_changed_settings(self, page, team):
         settings = {"name": "Outro nome", "time_zone": team.time_zone, "response_target_hours": 24}
         page.post(reverse("team", args=[team.slug]), settings | {"reopen_within_days": 9})
         self.post(page, "personal_data", team, contact="privacidade@example.com")
         assert kinds() == ["settings_changed", "settings_changed"]
         assert {"name", "reopen_within_days"} <= set(AuditEvent.objects.earliest("pk").details.split())
 
-    def test_tokens(self, page, team, owner):
+    def test_created_and_revoked_tokens(self, page, team, owner):
         token, _secret = create_token(team, "CRM", by=owner)
         self.post(page, "revoke_token", team, token.pk)
         revoke_token(token)
         assert kinds() == ["token_created", "token_revoked"]
         assert AuditEvent.objects.earliest("pk").about == f"CRM · …{token.hint}"
 
-    def test_tokens_that_end_with_the_rights_of_who_made_them(self, page, team, owner, manager):
+    def test_tokens_revoked_because_their_creator_lost_the_rights(self, page, team, owner, manager):
         token, _secret = create_token(team, "CRM", by=manager)
         create_token(team, "Other", by=owner)
         self.post(page, "remove_member", team, Membership.objects.get(user=manager).pk)
@@ -116,14 +116,14 @@ class TestRecorded:
         revoke_orphaned_grants(0)
         assert kinds(kind="token_revoked") == ["token_revoked"]
 
-    def test_an_invitation_that_is_gone_is_not_withdrawn_again(self, page, team, owner):
+    def test_revoking_an_invitation_twice_is_recorded_once(self, page, team, owner):
         by = Membership.objects.get(user=owner)
         invitation, _token = invite(by, "nova@example.com", "agent")
         revoke_invitation(by, invitation)
         revoke_invitation(by, invitation)
         assert kinds() == ["member_invited", "invitation_revoked"]
 
-    def test_one_of_which_nothing_can_be_noted_stays(self, team, owner, monkeypatch):
+    def test_an_action_that_cannot_be_recorded_is_rolled_back(self, team, owner, monkeypatch):
         by = Membership.objects.get(user=owner)
         invitation, _token = invite(by, "nova@example.com", "agent")
         monkeypatch.setattr("helpdesk.teams.actions.record_audit", lambda *args, **kwargs: 1 / 0)
@@ -141,7 +141,7 @@ class TestRecorded:
         assert kinds()[-4:] == ["key_added", "key_retired", "source_changed", "source_deleted"]
         assert "a key of ours" not in "".join(AuditEvent.objects.values_list("about", flat=True))
 
-    def test_webhooks(self, page, team):
+    def test_changes_of_webhooks(self, page, team):
         data = {"url": "https://example.com/secret-path", "events": ["ticket.created"], "name": "CRM"}
         page.post(reverse("create_webhook_endpoint", args=[team.slug]), data)
         endpoint = WebhookEndpoint.objects.get()
@@ -159,7 +159,7 @@ class TestRecorded:
         ]
         assert set(AuditEvent.objects.values_list("about", flat=True)) == {"example.com"}
 
-    def test_mailboxes_and_sender(self, page, team):
+    def test_changes_of_mailboxes_and_sender(self, page, team):
         mailbox = {"address": "ajuda@example.com", "kind": "imap", "host": "imap.example.com", "port": 993}
         mailbox |= {"security": "tls", "username": "ajuda", "login": "password", "secret": "geheim", "folder": "INBOX"}
         mailbox |= {"is_enabled": "on"}
@@ -171,7 +171,7 @@ class TestRecorded:
         assert SenderIdentity.objects.exists()
         assert kinds() == ["mailbox_added", "mailbox_changed", "mailbox_deleted", "sender_changed"]
 
-    def test_what_is_written_to_learners_by_itself(self, page, team, owner):
+    def test_changes_of_first_replies(self, page, team, owner):
         course = CourseFactory(team=team)
         text = {"body": default_body(), "language": "en", "delay_minutes": 5, "course": course.pk}
         page.post(reverse("create_first_reply", args=[team.slug]), text)
@@ -187,7 +187,7 @@ class TestRecorded:
             ("first_reply_deleted", "on", course.title, owner.pk),
         ]
 
-    def test_to_whom_no_e_mail_goes(self, page, team, owner):
+    def test_suppressed_and_allowed_addresses(self, page, team, owner):
         """By the key of whose it is: an entry outlives them."""
         learner = LearnerFactory(team=team)
         for email in (learner.email, learner.email, "nobody@example.com"):
@@ -203,7 +203,7 @@ class TestRecorded:
             ("address_allowed", None, ""),
         ]
 
-    def test_what_programs_change_of_that(self, team):
+    def test_changes_by_programs(self, team):
         token, secret = create_token(team, "CRM")
         api = Api(secret)
         reply = api.post("first-replies", {"body": default_body(), "language": "en"}).json()
@@ -218,7 +218,7 @@ class TestRecorded:
             ("address_allowed", token.name),
         ]
 
-    def test_what_is_saved_as_it_was_is_no_change(self, page, team):
+    def test_saving_without_changes_records_nothing(self, page, team):
         settings = {name: getattr(team, name) for name in ("name", "time_zone", "response_target_hours")}
         settings |= {"reopen_within_days": team.reopen_within_days}
         source = source_of(team)

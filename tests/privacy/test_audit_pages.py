@@ -22,11 +22,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_
 class TestPage:
     """For owners, in the look of the others."""
 
-    def test_an_empty_one_says_what_will_be_there(self, page, team):
+    def test_an_empty_page_says_what_will_be_there(self, page, team):
         assert "Nothing has been recorded yet" in page.get(reverse("audit_log", args=[team.slug])).content.decode()
         assert "Who logs in or fails to" in page.get(reverse("login_log", args=[team.slug])).text
 
-    def test_it_shows_what_was_done_and_nothing_of_other_teams(self, page, team, manager):
+    def test_it_shows_the_teams_entries_and_nothing_of_other_teams(self, page, team, manager):
         record_audit(team.pk, Kind.ROLE_CHANGED, manager, about="ana@example.com", details="agent manager")
         record_audit(TeamFactory().pk, Kind.ROLE_CHANGED, manager, about="other@example.com")
         record_audit(None, Kind.BACKUP_MADE, about="all.backup")
@@ -36,7 +36,7 @@ class TestPage:
         assert "other@example.com" not in shown
         assert "all.backup" not in shown
 
-    def test_a_learner_is_a_number(self, page, team, manager):
+    def test_a_learner_is_shown_by_number(self, page, team, manager):
         learner = open_ticket(team).learner
         record_audit(team.pk, Kind.EXPORT_REQUESTED, manager, learner_id=learner.pk)
         record_audit(team.pk, Kind.EXPORT_REQUESTED, manager, learner_id=999_999)
@@ -47,7 +47,7 @@ class TestPage:
         assert reverse("learner", args=[team.slug, 999_999]) not in shown
         assert learner.email not in shown
 
-    def test_filters(self, page, team, manager, owner):
+    def test_entries_can_be_filtered(self, page, team, manager, owner):
         with freeze_time(datetime(2026, 3, 1, 12, tzinfo=UTC)):
             record_audit(team.pk, Kind.TOKEN_CREATED, manager, about="token-one")
         with freeze_time(datetime(2026, 3, 2, 12, tzinfo=UTC)):
@@ -67,14 +67,14 @@ class TestPage:
     @pytest.mark.parametrize(
         "query", ["kind=nothing", "person=0", "person=x", "first=0001-01-01", "last=9999-12-31", "first=x", "kind=%00"]
     )
-    def test_what_no_filter_can_match_shows_nothing(self, page, team, manager, query):
+    def test_an_invalid_filter_shows_nothing(self, page, team, manager, query):
         record_audit(team.pk, Kind.TOKEN_CREATED, manager, about="token-one")
         response = page.get(f"{reverse('audit_log', args=[team.slug])}?{query}")
         assert response.status_code == 200
         assert "is not valid" in response.content.decode()
         assert "token-one</" not in response.content.decode()
 
-    def test_pages_follow_each_other(self, page, team, manager, monkeypatch):
+    def test_it_is_paginated(self, page, team, manager, monkeypatch):
         monkeypatch.setattr("helpdesk.privacy.audit_views.PAGE_SIZE", 2)
         for number in range(5):
             record_audit(team.pk, Kind.TOKEN_CREATED, manager, about=f"token {number};")
@@ -99,7 +99,7 @@ class TestPage:
             page.get(address)
         assert len(second) == len(first) <= 13
 
-    def test_the_file_has_all_of_it_and_no_formulas(self, page, team, manager, monkeypatch):
+    def test_the_file_contains_every_entry_and_no_formulas(self, page, team, manager, monkeypatch):
         monkeypatch.setattr("helpdesk.privacy.audit_views.WRITTEN_AT_ONCE", 2)
         for number in range(5):
             record_audit(team.pk, Kind.TOKEN_CREATED, manager, about=f"=token {number}")
@@ -111,14 +111,14 @@ class TestPage:
         assert rows[1][2] == "Downloaded the audit log"  # it is in it itself
         assert "attachment" in response["Content-Disposition"]
 
-    def test_the_file_in_portuguese(self, page, team, owner, manager):
+    def test_the_file_is_translated_into_portuguese(self, page, team, owner, manager):
         owner.language = "pt-br"
         owner.save()
         record_audit(team.pk, Kind.TOKEN_CREATED, manager, about="CRM")
         text = b"".join(page.get(reverse("audit_csv", args=[team.slug])).streaming_content).decode("utf-8-sig")
         assert '"CRM";' in text
 
-    def test_the_file_of_logins(self, page, team, agent):
+    def test_logins_can_be_downloaded(self, page, team, agent):
         AccountEvent.objects.create(
             user=agent, email=agent.email, kind="login_failed", address="192.0.2.7", user_agent="=Firefox"
         )
@@ -127,7 +127,7 @@ class TestPage:
 
     @pytest.mark.parametrize("language", ["en", "pt-br"])
     @pytest.mark.parametrize("name", ["audit_csv", "login_csv", "read_csv"])
-    def test_no_file_has_a_formula_whichever_separator_splits_it(self, page, team, owner, language, name):
+    def test_no_file_contains_a_formula_whatever_the_separator(self, page, team, owner, language, name):
         type(owner).objects.filter(pk=owner.pk).update(language=language)
         learner = LearnerFactory(team=team, name=MALICIOUS)
         record_audit(team.pk, Kind.TOKEN_CREATED, owner, about=MALICIOUS)

@@ -1,4 +1,4 @@
-"""The dump by which erasures are judged finds what is hidden, or the tests that find nothing would show nothing."""
+"""The dump that proves erasures finds hidden data; otherwise finding nothing would prove nothing."""
 
 import gzip
 import json
@@ -15,10 +15,10 @@ WORD = "tamanduá-bandeira"
 
 
 def mailed():
-    letter = EmailMessage()
-    letter["Subject"] = "Dúvida"
-    letter.set_content(f"Vi um {WORD}", cte="base64")
-    return letter.as_bytes()
+    message = EmailMessage()
+    message["Subject"] = "Dúvida"
+    message.set_content(f"Vi um {WORD}", cte="base64")
+    return message.as_bytes()
 
 
 def zipped():
@@ -49,5 +49,5 @@ def test_a_word_is_found(value):
 @pytest.mark.parametrize(
     "value", [None, 3, "tamanduá", b"", b"\x1f\x8b", b"PK\x03\x04", gzip.compress(b"nada", mtime=0)]
 )
-def test_nothing_else_is(value):
+def test_other_words_are_not_found(value):
     assert not any(is_in(text, WORD) for text in texts_in(value))

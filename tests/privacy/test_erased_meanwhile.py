@@ -1,4 +1,4 @@
-"""What is under way while somebody is erased brings nothing of them back."""
+"""Work in progress during an erasure restores none of the learner's data."""
 
 import psycopg
 import pytest
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_not_done_while_something_is_at_work_that_began_before(team, manager):
+def test_an_erasure_waits_for_transactions_that_began_before(team, manager):
     learner = LearnerFactory(team=team, email=EMAIL, name=NAME)
     with psycopg.connect(database_address()) as older:
         older.execute("SELECT 1")  # it has written nothing so far, and may have read the address
@@ -25,7 +25,7 @@ def test_it_is_not_done_while_something_is_at_work_that_began_before(team, manag
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_such_a_transaction_writes_is_found(team, manager, client):
+def test_data_written_by_an_older_transaction_is_found(team, manager, client):
     learner = LearnerFactory(team=team, email=EMAIL, name=NAME)
     other = open_ticket(team, learner=LearnerFactory(team=team))
     with psycopg.connect(database_address()) as older:

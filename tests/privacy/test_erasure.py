@@ -9,7 +9,7 @@ from webhooks.models import Delivery
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 
 
-def test_afterwards_nothing_is_left_anywhere(erased, own_folders, logged):
+def test_nothing_of_the_learner_is_left_anywhere(erased, own_folders, logged):
     assert erased.state == "done"
     assert [word for word in (NAME, EMAIL, WORDS, PHONE) if is_in(logged.getvalue(), word)] == []
     found = hits(own_folders, NAME, EMAIL, WORDS, "fazendinha", PHONE)

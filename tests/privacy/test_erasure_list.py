@@ -1,4 +1,4 @@
-"""A backup from before an erasure brings nobody back: whom the list beside the database names is erased again."""
+"""A backup from before an erasure restores nobody: those on the list beside the database are erased again."""
 
 import shutil
 from datetime import timedelta
@@ -42,7 +42,7 @@ def go_back(learner):
     Learner.objects.filter(pk=learner.pk).update(email=EMAIL, name=NAME, erased_at=None)
 
 
-def test_who_comes_back_with_a_backup_is_erased_again(team, zuleica, manager):
+def test_a_learner_restored_by_a_backup_is_erased_again(team, zuleica, manager):
     namesake = LearnerFactory(team=team, name=NAME)
     elsewhere = LearnerFactory(team=TeamFactory(), email=EMAIL)
     key = finish(actions.request_erasure(zuleica, manager)) and TeamPrivacy.objects.get().tombstone_key
@@ -59,7 +59,7 @@ def test_who_comes_back_with_a_backup_is_erased_again(team, zuleica, manager):
         assert other.erased_at is None
 
 
-def test_what_is_on_the_list_is_on_disk_with_its_name(team, zuleica, manager, own_folders, monkeypatch):
+def test_entries_of_the_list_are_synced_to_disk_with_their_names(team, zuleica, manager, own_folders, monkeypatch):
     """Without its folder, a new file's name would be lost in a power failure."""
     on_disk = []
     monkeypatch.setattr(erasure_list, "sync", lambda path: on_disk.append((path, sorted(path.glob("[!.]*")))))
@@ -70,13 +70,13 @@ def test_what_is_on_the_list_is_on_disk_with_its_name(team, zuleica, manager, ow
     assert last[folder.parent] == [folder]
 
 
-def test_nothing_is_done_again_that_the_database_knows(zuleica, manager):
+def test_known_erasures_are_not_repeated(zuleica, manager):
     finish(actions.request_erasure(zuleica, manager))
     run_setup_steps()
     assert LearnerErasure.objects.count() == 1
 
 
-def test_who_came_anew_after_the_erasure_stays(team, zuleica, manager):
+def test_a_learner_who_returned_after_the_erasure_is_kept(team, zuleica, manager):
     finish(actions.request_erasure(zuleica, manager))
     anew = LearnerFactory(team=team, email=EMAIL)
     run_setup_steps()
@@ -87,7 +87,7 @@ def test_who_came_anew_after_the_erasure_stays(team, zuleica, manager):
     assert anew.erased_at is None
 
 
-def test_one_that_waited_for_consent_in_the_backup_is_begun(team, zuleica, manager):
+def test_an_erasure_waiting_for_consent_in_the_backup_is_started(team, zuleica, manager):
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
     waiting = LearnerErasure.objects.create(team=team, learner=zuleica, requested_by=manager)
@@ -95,7 +95,7 @@ def test_one_that_waited_for_consent_in_the_backup_is_begun(team, zuleica, manag
     assert finish(waiting).requested_by == manager
 
 
-def test_what_still_waited_in_the_backup_makes_nobody_anew(client, source, zuleica, manager):
+def test_events_waiting_in_the_backup_do_not_restore_the_learner(client, source, zuleica, manager):
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
     Learner.objects.filter(pk=zuleica.pk).update(email="erased-before@invalid")  # they are not in the backup yet
@@ -104,7 +104,7 @@ def test_what_still_waited_in_the_backup_makes_nobody_anew(client, source, zulei
     assert not Learner.objects.filter(email=EMAIL).exists()
 
 
-def test_what_they_asked_after_the_erasure_and_the_backup_lacks_is_taken(client, source, zuleica, manager, own_folders):
+def test_a_request_after_the_erasure_that_the_backup_lacks_is_accepted(client, source, zuleica, manager, own_folders):
     """Eduzz sends it again once the backup is restored."""
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
@@ -121,7 +121,7 @@ def test_what_they_asked_after_the_erasure_and_the_backup_lacks_is_taken(client,
     assert Learner.objects.filter(email=EMAIL).exists()
 
 
-def test_the_list_bears_neither_address_nor_name_nor_a_readable_key(zuleica, manager, own_folders):
+def test_the_list_contains_neither_address_nor_name_nor_a_readable_key(zuleica, manager, own_folders):
     finish(actions.request_erasure(zuleica, manager))
     files = sorted((own_folders / "erasures" / str(zuleica.team_id)).iterdir())
     written = "".join(f"{file} {file.read_text()}" for file in files)
@@ -131,7 +131,7 @@ def test_the_list_bears_neither_address_nor_name_nor_a_readable_key(zuleica, man
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
-def test_with_another_secret_key_it_says_what_to_do(zuleica, manager, use_keys):
+def test_with_another_secret_key_the_error_says_what_to_do(zuleica, manager, use_keys):
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
     use_keys("x" * 60)
@@ -149,8 +149,8 @@ def test_the_list_of_another_database_changes_no_key(team, zuleica, manager, sai
     assert "is the list of another database" in said()[0]
 
 
-def test_the_list_of_another_database_is_set_aside_once_somebody_is_added(team, zuleica, manager, said, own_folders):
-    """Else whom it names afterwards would be read by a key that is not theirs, and come back with a backup."""
+def test_the_list_of_another_database_is_set_aside_at_the_next_erasure(team, zuleica, manager, said, own_folders):
+    """Otherwise learners listed later would be looked up with a wrong key, and restored by a backup."""
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
     finish(actions.request_erasure(zuleica, manager))
@@ -165,7 +165,7 @@ def test_the_list_of_another_database_is_set_aside_once_somebody_is_added(team, 
     assert finish(LearnerErasure.objects.get())
 
 
-def test_an_erasure_waits_until_the_list_can_be_written(zuleica, manager, own_folders):
+def test_an_erasure_waits_until_the_list_is_writable(zuleica, manager, own_folders):
     erasure = actions.request_erasure(zuleica, manager)
     (own_folders / "erasures").write_text("in the way")
     with pytest.raises(AssertionError):
@@ -176,7 +176,7 @@ def test_an_erasure_waits_until_the_list_can_be_written(zuleica, manager, own_fo
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\x00", b"0" * 63])
-def test_what_is_cut_off_is_told_of_and_nobody_is_left_half_done(zuleica, manager, own_folders, content):
+def test_a_damaged_entry_stops_the_setup_before_anything_is_changed(zuleica, manager, own_folders, content):
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
     folder = own_folders / "erasures" / str(zuleica.team_id)
@@ -186,7 +186,7 @@ def test_what_is_cut_off_is_told_of_and_nobody_is_left_half_done(zuleica, manage
     assert not Tombstone.objects.exists()
 
 
-def test_what_is_no_part_of_the_list_is_passed_over(zuleica, manager, own_folders):
+def test_unrelated_files_in_the_list_are_ignored(zuleica, manager, own_folders):
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
     (own_folders / "erasures/lost+found").mkdir()
@@ -195,7 +195,7 @@ def test_what_is_no_part_of_the_list_is_passed_over(zuleica, manager, own_folder
     assert finish(LearnerErasure.objects.get())
 
 
-def test_where_erasing_again_fails_nothing_is_known(zuleica, manager, monkeypatch):
+def test_an_erasure_that_could_not_be_repeated_is_tried_again(zuleica, manager, monkeypatch):
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
 
@@ -210,7 +210,7 @@ def test_where_erasing_again_fails_nothing_is_known(zuleica, manager, monkeypatc
     assert LearnerErasure.objects.filter(learner=zuleica).exists()
 
 
-def test_reencrypt_takes_the_list_along(zuleica, manager, use_keys, settings):
+def test_reencrypt_includes_the_list(zuleica, manager, use_keys, settings):
     finish(actions.request_erasure(zuleica, manager))
     go_back(zuleica)
     use_keys("x" * 60, settings.SECRET_KEY)
@@ -228,7 +228,7 @@ def level_of_list():
     return finding.level
 
 
-def test_a_list_that_is_not_there_is_told_of_and_made_anew(zuleica, manager, own_folders, said):
+def test_a_missing_list_is_reported_and_rebuilt(zuleica, manager, own_folders, said):
     """It is missing where VAR_DIR has changed: others may have been in it whom the database does not know."""
     zuleica.former_addresses.create(team=zuleica.team, email="z@fazendinha.example")
     finish(actions.request_erasure(zuleica, manager))
@@ -247,7 +247,7 @@ def test_a_list_that_is_not_there_is_told_of_and_made_anew(zuleica, manager, own
     assert finish(LearnerErasure.objects.get())
 
 
-def test_a_part_of_the_list_is_found_lacking_as_well(team, zuleica, manager, own_folders):
+def test_a_missing_entry_is_found_too(team, zuleica, manager, own_folders):
     finish(actions.request_erasure(zuleica, manager))
     (entry,) = (own_folders / "erasures" / str(team.pk)).glob("2*")
     finish(actions.request_erasure(LearnerFactory(team=team), manager))
@@ -255,7 +255,7 @@ def test_a_part_of_the_list_is_found_lacking_as_well(team, zuleica, manager, own
     assert level_of_list() == Level.FAIL
 
 
-def test_that_there_is_none_is_told_of_once_learners_are_known(team, own_folders, said):
+def test_a_missing_list_is_reported_once_if_there_are_learners(team, own_folders, said):
     """The database may be that of before anybody was erased."""
     run_setup_steps()
     assert said() == []
@@ -268,7 +268,7 @@ def test_that_there_is_none_is_told_of_once_learners_are_known(team, own_folders
     assert len(said()) == 1
 
 
-def test_one_whose_erasure_is_only_begun_is_not_missed(zuleica, manager, own_folders, said):
+def test_a_running_erasure_is_not_reported_as_missing(zuleica, manager, own_folders, said):
     (own_folders / "erasures").mkdir()
     erasure = actions.request_erasure(zuleica, manager)
     assert level_of_list() == Level.OK
@@ -278,7 +278,7 @@ def test_one_whose_erasure_is_only_begun_is_not_missed(zuleica, manager, own_fol
     assert level_of_list() == Level.OK
 
 
-def test_a_list_that_cannot_be_written_is_told_of(zuleica, manager, own_folders):
+def test_an_unwritable_list_stops_the_setup(zuleica, manager, own_folders):
     """A container that has no part in VAR_DIR cannot write it."""
     finish(actions.request_erasure(zuleica, manager))
     shutil.rmtree(own_folders / "erasures")

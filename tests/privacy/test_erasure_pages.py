@@ -23,7 +23,7 @@ def rule_changes():
 class TestPages:
     """From the learner's page to the receipt."""
 
-    def test_a_manager_has_a_second_person_agree_and_cannot_end_that(self, page, team, manager):
+    def test_a_manager_can_require_a_second_person_but_not_stop_requiring_one(self, page, team, manager):
         address = reverse("personal_data", args=[team.slug])
         page.post(address, {"needs_second_person": "on"})
         assert TeamPrivacy.objects.get(team=team).needs_second_person
@@ -36,7 +36,7 @@ class TestPages:
 
 
 @pytest.mark.page_of("owner")
-def test_an_owner_can_end_that_a_second_person_has_to_agree(page, team, owner):
+def test_an_owner_can_stop_requiring_a_second_person(page, team, owner):
     TeamPrivacy.objects.create(team=team, needs_second_person=True)
     page.post(reverse("personal_data", args=[team.slug]), {})
     assert not TeamPrivacy.objects.get(team=team).needs_second_person
@@ -49,7 +49,7 @@ def test_an_owner_can_end_that_a_second_person_has_to_agree(page, team, owner):
 
 
 @pytest.mark.page_of("manager")
-def test_a_corrected_name_stays_whatever_events_say(page, client, source, team):
+def test_a_corrected_name_is_not_overwritten_by_events(page, client, source, team):
     deliver(client, source, learner_help(learner={"email": "ana@example.com", "name": "Ana Errada"}))
     ana = Learner.objects.get(email="ana@example.com")
     address = reverse("correct_name", args=[team.slug, ana.pk])

@@ -1,4 +1,4 @@
-"""The steps in which what is old goes: in the order of time and not of keys, and by what is so once a row is locked."""
+"""The steps that delete old data: ordered by time rather than key, and decided once a row is locked."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -53,7 +53,7 @@ def kept():
 class TestWalk:
     """Events that come out of quarantine are older than those with lower keys."""
 
-    def test_none_is_left_behind_that_was_younger_than_one_with_a_higher_key(self, of_days):
+    def test_rows_older_than_ones_with_a_higher_key_are_found(self, of_days):
         first, second, third, fourth = of_days(91, 85, 92, 91)
         forget_old()
         assert kept() == [second, third, fourth]
@@ -63,7 +63,7 @@ class TestWalk:
         assert TeamRetention.objects.get(name="deliveries").last_pk == fourth
         assert first < second < third < fourth
 
-    def test_young_ones_are_not_read_to_find_old_ones(self, team, of_days):
+    def test_recent_rows_are_not_read_to_find_old_ones(self, team, of_days):
         of_days(91, 10, 10, 10, 10)
         kind = kind_of("deliveries")
         rows = kind.due(team.pk, days_ago(90)).filter(pk__gt=0)
@@ -71,7 +71,7 @@ class TestWalk:
         assert "Rows Removed" not in plan
 
     @pytest.mark.page_of("owner")
-    def test_the_page_counts_what_would_go(self, page, team, of_days):
+    def test_the_page_counts_what_would_be_deleted(self, page, team, of_days):
         of_days(91, 92, 10, 91)
         chosen = {kind.name: str(kind.default_days or "for-ever") for kind in retained()} | {"deliveries": "90"}
         shown = page.get(reverse("retention", args=[team.slug]), chosen).content.decode()
@@ -82,7 +82,7 @@ class TestWalk:
 class TestLocking:
     """What changed after it was found stays."""
 
-    def test_a_ticket_on_which_something_happens_meanwhile(self, team, monkeypatch):
+    def test_a_ticket_with_activity_meanwhile(self, team, monkeypatch):
         keep(team, "tickets", 30)
         first, second = (open_ticket(team, question="Onde fica?") for _ in range(2))
         Ticket.objects.update(status="closed", last_activity_at=days_ago(31))
@@ -99,7 +99,7 @@ class TestLocking:
         assert Ticket.objects.get(pk=first.pk).question == "Onde fica?"
         assert Ticket.objects.get(pk=second.pk).question == ""
 
-    def test_an_event_that_waits_again_meanwhile(self, monkeypatch, of_days):
+    def test_an_event_waiting_again_meanwhile(self, monkeypatch, of_days):
         first, second, third = of_days(91, 91, 91)
         kind, found = kind_of("deliveries"), list[datetime]()
 
@@ -115,8 +115,8 @@ class TestLocking:
         assert TeamRetention.objects.get(name="deliveries").last_pk == first
 
 
-class TestTooLong:
-    """A statement that the database ends."""
+class TestTimeouts:
+    """Statements that the database cancels."""
 
     @pytest.fixture
     def tried(self, team, monkeypatch):
@@ -139,15 +139,15 @@ class TestTooLong:
 
         return only
 
-    def test_it_is_tried_with_half_as_many(self, tried):
+    def test_the_batch_is_halved(self, tried):
         assert tried(most=2)[:2] == [4, 2]
         assert not LearnerActivity.objects.exists()
 
-    def test_one_alone_that_takes_too_long_is_told(self, tried, caplog):
+    def test_a_single_row_that_takes_too_long_is_reported(self, tried, caplog):
         assert tried(most=0) == [4, 2, 1]
         assert "Retention of activities" in caplog.text
         assert LearnerActivity.objects.count() == 5
 
-    def test_what_fails_otherwise_is_not_tried_again(self, tried, caplog):
+    def test_other_errors_are_not_retried(self, tried, caplog):
         assert tried(most=0, error=errors.LockNotAvailable) == [4]
         assert "OperationalError" in caplog.text

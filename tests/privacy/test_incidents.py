@@ -1,4 +1,4 @@
-"""The record of incidents: what happened, until when whom to tell, who was told; and each change of it in the log."""
+"""The record of incidents: what happened, the deadline for notices, who was notified, and each change in the log."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -54,11 +54,11 @@ def address(name, *args):
         (date(2026, 3, 13), 20, date(2026, 4, 10)),
     ],
 )
-def test_working_days(day, count, last):
+def test_deadlines_are_counted_in_working_days(day, count, last):
     assert working_days_after(day, count) == last
 
 
-def test_the_day_is_that_of_the_team(team):
+def test_the_deadline_is_in_the_teams_time_zone(team):
     late_on_tuesday = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)  # in São Paulo
     with timezone.override("America/Sao_Paulo"):
         assert incident_of(team, known_at=late_on_tuesday).tell_by == date(2026, 3, 13)
@@ -76,13 +76,13 @@ def test_the_day_is_that_of_the_team(team):
         ({"risk_level": "unlikely"}, False),
     ],
 )
-def test_whether_somebody_is_to_be_told(team, fields, is_to_be_told):
+def test_open_notifications_are_recognized(team, fields, is_to_be_told):
     incident = incident_of(team, **fields)
     assert (incident.is_to_be_told, incident.is_overdue) == (is_to_be_told, is_to_be_told)
     assert not incident_of(team, **fields | {"known_at": timezone.now()}).is_overdue
 
 
-def test_one_is_recorded_and_changed_and_the_log_says_by_whom_and_what(page, team, manager):
+def test_an_incident_and_its_changes_are_recorded_in_the_log(page, team, manager):
     recorded = page.post(address("create_incident"), typed())
     incident = Incident.objects.get()
     assert recorded.url == address("incident", incident.pk)
@@ -116,7 +116,7 @@ def test_one_is_recorded_and_changed_and_the_log_says_by_whom_and_what(page, tea
         {"title": "x" * 151},
     ],
 )
-def test_what_is_wrong_is_told_and_what_was_typed_stays(page, team, wrong):
+def test_an_invalid_form_is_shown_again_with_what_was_typed(page, team, wrong):
     response = page.post(address("create_incident"), typed(data="Nomes e e-mails") | wrong)
     assert response.status_code == 422
     assert "Nomes e e-mails" in response.text
@@ -124,7 +124,7 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(page, team, wrong):
     assert not Incident.objects.exists()
 
 
-def test_the_page_says_until_when_plainly(page, team):
+def test_the_page_shows_the_deadline(page, team):
     late, soon = incident_of(team), incident_of(team, known_at=timezone.now())
     text = page.get(address("incident", late.pk)).text
     assert "overdue: notify by 03/16/2026" in text
@@ -134,7 +134,7 @@ def test_the_page_says_until_when_plainly(page, team):
     assert "must be notified" not in told
 
 
-def test_the_list_has_the_newest_first_and_goes_on(page, team):
+def test_the_list_is_newest_first_and_paginated(page, team):
     assert "None so far" in page.get(address("incidents")).text
     for number in range(52):
         incident_of(team, title=f"Caso {number:02}")
@@ -147,7 +147,7 @@ def test_the_list_has_the_newest_first_and_goes_on(page, team):
     assert "De outra escola" not in first.text + rest
 
 
-def test_more_of_them_take_no_more_queries(page, team):
+def test_the_list_takes_as_many_queries_for_many(page, team):
     page.get(address("incidents"))
     counts = []
     for _round in range(2):
@@ -159,13 +159,13 @@ def test_more_of_them_take_no_more_queries(page, team):
     assert counts[0] == counts[1]
 
 
-def test_the_privacy_page_leads_there(page, team):
+def test_the_privacy_page_links_to_incidents_and_services(page, team):
     text = page.get(address("personal_data")).text
     assert address("incidents") in text
     assert address("services") in text
 
 
-def test_an_erased_learner_is_no_longer_in_it_by_address(team, manager):
+def test_an_erased_learners_address_is_removed_from_incidents(team, manager):
     learner = LearnerFactory(team=team, email="zuleica@example.com", name="Zuleica")
     incident = incident_of(team, what="Fomos a zuleica@example.com e não a mazuleica@example.com", data="Nomes")
     other = incident_of(TeamFactory(), what="zuleica@example.com")
@@ -176,7 +176,7 @@ def test_an_erased_learner_is_no_longer_in_it_by_address(team, manager):
     assert (incident.data, other.what) == ("Nomes", "zuleica@example.com")
 
 
-def test_it_goes_by_no_retention(team):
+def test_incidents_are_not_deleted_by_retention(team):
     old = incident_of(team, known_at=timezone.now() - timedelta(days=5 * 365))
     kinds = list(retained())
     assert kinds

@@ -1,4 +1,4 @@
-"""Whoever is erased is found by indexes: no step goes through all that a table holds."""
+"""An erasure uses indexes: no step scans a whole table."""
 
 import pytest
 from django.utils import timezone
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
         ("courses.LearnerActivity.comment_text.of-others", LearnerActivity, "activity_comment"),
     ],
 )
-def test_what_others_wrote_is_found_by_the_index_of_search(team, key, model, index):
+def test_mentions_in_texts_of_others_are_found_by_the_search_index(team, key, model, index):
     """By what each way of writing the address has."""
     (holding,) = [each for each in holdings(Subject.LEARNER) if each.key == key]
     person = Person(team.pk, 1, "ana@example.com", "Ana Lima", timezone.now())

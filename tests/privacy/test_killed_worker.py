@@ -1,4 +1,4 @@
-"""kill -9 of the worker in the middle of an erasure, or of retention: the next one goes on, and nothing is left."""
+"""kill -9 of the worker during an erasure or retention: the next worker continues, and nothing is left over."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ PATIENCE = 120  # seconds
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_the_next_worker_goes_on_where_one_was_killed(team, manager):
+def test_an_erasure_is_continued_after_its_worker_was_killed(team, manager):
     learner = LearnerFactory(team=team, name="Zuleica Quaresmeira", email="zuleica@fazendinha.example")
     ticket = open_ticket(team, learner=learner)
     steps = [LearnerActivity(team=team, learner=learner, kind="comment_created", comment_text=WORDS, occurred_at=NOON)]
@@ -52,7 +52,7 @@ def test_the_next_worker_goes_on_where_one_was_killed(team, manager):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_retention_goes_on_where_a_worker_was_killed(team):
+def test_retention_is_continued_after_its_worker_was_killed(team):
     TeamRetention.objects.create(team=team, name="activities", days=30)
     step = LearnerActivity(team=team, learner=LearnerFactory(team=team), kind="lesson_watched", occurred_at=NOON)
     LearnerActivity.objects.bulk_create([step] * 60_000, batch_size=5_000)

@@ -1,4 +1,4 @@
-"""Whatever is sent to the privacy pages is answered, and by no error of ours."""
+"""Any input to the privacy pages is answered without an error of ours."""
 
 import pytest
 from django.urls import reverse
@@ -25,7 +25,7 @@ HUGE = "9" * 40
 
 
 @pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
-def test_odd_forms(page, team, body):
+def test_odd_forms_cause_no_server_error(page, team, body):
     learner = LearnerFactory(team=team)
     names = ["learner_privacy", "correct_name", "correct_address", "create_export", "erase_learner"]
     addresses = [reverse(name, args=[team.slug, learner.pk]) for name in names]
@@ -36,7 +36,7 @@ def test_odd_forms(page, team, body):
 
 
 @pytest.mark.parametrize("number", ["0", HUGE, "9" * 5_000, "9223372036854775808"])
-def test_numbers_that_nothing_has(page, team, number):
+def test_unknown_numbers_are_404(page, team, number):
     home = reverse("personal_data", args=[team.slug])
     for path in ("learners/{}/", "learners/{}/erase/", "exports/{}/", "incidents/{}/", "incidents/{}/change/"):
         assert page.get(home + path.format(number)).status_code == 404

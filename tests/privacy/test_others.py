@@ -1,4 +1,4 @@
-"""Erasing or exporting a learner touches nobody else: those of a like address, of the same name, of the same course."""
+"""Erasing or exporting a learner affects nobody else, even with a similar address, the same name or course."""
 
 import time
 
@@ -75,21 +75,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_
         ("ana@x-com", False),
     ],
 )
-def test_an_address_is_found_whole(text, is_there):
+def test_only_whole_addresses_are_found(text, is_there):
     ana = Person(1, 7, "ana@x.com", "Ana", timezone.now())
     assert ana.is_addressed_in(text) == is_there
     assert (ana.without_address(text) == text) != is_there
     assert "ana@x.com" not in ana.without_address(text).lower() or not is_there
 
 
-def test_an_address_beyond_ascii_is_found_however_it_is_composed():
+def test_a_non_ascii_address_is_found_however_it_is_composed():
     jose = Person(1, 7, "josé@x.com", "José", timezone.now())
     assert jose.is_addressed_in("De: JOSE\u0301@x.com")
     assert jose.is_addressed_in("De: Jos&eacute;@x.com, jos&#xE9;&#64;x.com")
 
 
-def test_marks_without_end_take_no_time_to_look_through():
-    """Python sorts those of one letter in a time that grows with the square of their number."""
+def test_many_combining_marks_are_processed_quickly():
+    """Python sorts the marks of one character in a time that grows with the square of their number."""
     jose = Person(1, 7, "josé@x.com", "José", timezone.now())
     text = "e" + "\u0301\u0327" * 60_000 + " josé@x.com"
     began = time.process_time()
@@ -97,7 +97,7 @@ def test_marks_without_end_take_no_time_to_look_through():
     assert time.process_time() - began < 2
 
 
-def test_what_stands_around_an_address_stays():
+def test_text_around_an_address_is_kept():
     ana = Person(1, 7, "ana.b+c@x.com", "Ana", timezone.now())
     text = "Contatos:\n-ana.b+c@x.com\n_ANA.B+C@x.com_, https://y.com/?e=ana.b%2Bc%40x.com&f, m-ana.b+c@x.com"
     then = "Contatos:\n-erased-7\n_erased-7_, https://y.com/?e=erased-7&f, m-ana.b+c@x.com"
@@ -105,7 +105,7 @@ def test_what_stands_around_an_address_stays():
 
 
 @pytest.mark.parametrize("text", ["-ana@x.com", "_ana@x.com_", "https://x.com/?email=ana%40x.com", "?a=ana%2540x.com"])
-def test_signs_around_an_address_hide_it_from_no_erasure(team, agent, manager, text):
+def test_punctuation_around_an_address_does_not_hide_it(team, agent, manager, text):
     """Nor does an URL: where the database looks, it finds these too."""
     ana, bela = (LearnerFactory(team=team, email=email, name="X") for email in ("ana@x.com", "bela@x.com"))
     add_note(open_ticket(team, learner=bela, question=f"Veja {text}"), Actor.person(agent), f"Veja {text}")
@@ -132,7 +132,7 @@ def comment(learner, text):
 
 
 @pytest.mark.parametrize("at", ["&#64;", "&amp;#x40;", "&commat;", "%40", "%252540"])
-def test_their_address_is_found_in_what_others_wrote_however_it_is_written(team, manager, at):
+def test_any_spelling_of_their_address_is_found_in_texts_of_others(team, manager, at):
     ticket = open_ticket(team, learner=LearnerFactory(team=team))
     add_note(ticket, Actor.person(manager), f"Veja {EMAIL.replace('@', at)} e {SUFFIX.replace('@', at)}")
     learner = LearnerFactory(team=team, email=EMAIL)
@@ -141,7 +141,7 @@ def test_their_address_is_found_in_what_others_wrote_however_it_is_written(team,
 
 
 @pytest.mark.parametrize("whose", ["colleague", "mailbox", "sender"])
-def test_an_address_of_the_teams_leads_to_nobodys_e_mail(team, agent, manager, whose):
+def test_an_address_of_the_team_does_not_match_others_emails(team, agent, manager, whose):
     """Of one who tries a course by it: all that they sent, or that the team was sent, would be theirs."""
     mailbox = mailbox_of(team)
     address = {"colleague": agent.email, "mailbox": TEAM_ADDRESS, "sender": "oi@escola.example"}[whose]

@@ -52,19 +52,19 @@ def recipients(learner):
 
 
 def waiting(event):
-    """Who is about to be told of it, with what."""
+    """The people about to be notified, with the content."""
     found = WebhookDelivery.objects.filter(event=event, state="pending").select_related("endpoint")
     return {each.endpoint.url.split("/")[2]: json.loads(each.body)["data"] for each in found}
 
 
-def test_a_program_that_answered_has_received_whatever_it_said(team, learner, ticket):
+def test_a_program_that_answered_is_a_recipient_whatever_its_status(team, learner, ticket):
     for host, status in (("ok.example", 200), ("failing.example", 500), ("away.example", None)):
         deliver(endpoint_of(team, host), ticket, status=status)
     assert set(recipients(learner)) == {"ok.example", "failing.example"}
 
 
 @pytest.mark.parametrize("loss", ["retention", "deletion", "erasure"])
-def test_it_stays_known_when_the_log_is_gone(team, learner, ticket, manager, loss):
+def test_a_recipient_is_still_known_after_its_log_was_deleted(team, learner, ticket, manager, loss):
     endpoint = endpoint_of(team)
     deliveries = [deliver(endpoint, ticket, days_ago=days) for days in (40, 2)]
     first, last = recipients(learner)["crm.example"].first_at, recipients(learner)["crm.example"].last_at
@@ -83,7 +83,7 @@ def test_it_stays_known_when_the_log_is_gone(team, learner, ticket, manager, los
     assert "geheim" not in str(Disclosure.objects.values())
 
 
-def test_each_program_is_named_once_and_only_for_its_own_learners(team, learner, ticket):
+def test_each_program_is_listed_once_and_only_for_its_own_learners(team, learner, ticket):
     endpoint, other = endpoint_of(team), open_ticket(team)
     forget([deliver(endpoint, ticket, days_ago=9).pk, deliver(endpoint, other, days_ago=9).pk])
     deliver(endpoint, ticket)
@@ -93,7 +93,7 @@ def test_each_program_is_named_once_and_only_for_its_own_learners(team, learner,
     assert Disclosure.objects.count() == 2
 
 
-def test_who_can_be_told_is_who_wants_that_event_and_is_on(team, learner, ticket):
+def test_only_enabled_endpoints_that_want_the_event_are_notified(team, learner, ticket):
     for host, changes in (
         ("yes.example", {}),
         ("deaf.example", {"events": ["ticket.created"]}),
@@ -107,7 +107,7 @@ def test_who_can_be_told_is_who_wants_that_event_and_is_on(team, learner, ticket
     }
 
 
-def test_an_erasure_is_told_by_key_alone_once_it_is_done(team, learner, ticket, manager):
+def test_an_erasure_is_reported_without_personal_data_once_it_is_done(team, learner, ticket, manager):
     endpoint_of(team)
     endpoint_of(team, "deaf.example", events=["ticket.created"])
     endpoint_of(TeamFactory(), "other.example")
@@ -119,7 +119,7 @@ def test_an_erasure_is_told_by_key_alone_once_it_is_done(team, learner, ticket, 
     assert "mariana" not in body.lower()
 
 
-def test_so_is_a_correction_but_of_nobody_who_is_erased(team, learner, manager):
+def test_a_correction_is_reported_unless_the_learner_is_erased(team, learner, manager):
     endpoint_of(team, events=["learner.corrected"])
     assert actions.correct_name(learner, "Zuleica Quaresmeira")
     assert waiting("learner.corrected") == {"crm.example": {"learner": {"id": learner.pk}}}
@@ -128,11 +128,11 @@ def test_so_is_a_correction_but_of_nobody_who_is_erased(team, learner, manager):
     assert len(WebhookDelivery.objects.filter(event="learner.corrected")) == 1
 
 
-def test_new_webhooks_are_told_unless_one_says_otherwise():
+def test_new_webhooks_receive_both_events_by_default():
     assert {"learner.erased", "learner.corrected"} <= set(FIRST_CHOICE) & set(EVENTS)
 
 
-def test_mail_servers_and_mailboxes(team, learner, ticket, agent, settings):
+def test_mail_servers_and_mailboxes_are_recipients(team, learner, ticket, agent, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "smtp.mail.example"
     reply(ticket, Actor.person(agent), "Oi!")
     assert recipients(learner) == {}
@@ -146,7 +146,7 @@ def test_mail_servers_and_mailboxes(team, learner, ticket, agent, settings):
     assert not recipients(learner)["mailgun"].is_told
 
 
-def test_who_may_have_read_or_passed_it_on_is_told_as_that(team, learner, owner, outsider):
+def test_tokens_and_push_services_that_may_have_received_data_are_listed(team, learner, owner, outsider):
     used = {"last_used_at": timezone.now(), "created_by": owner}
     for name, scopes in (("Planilha", ["read"]), ("Fila", ["tickets:read"]), ("Etiquetas", ["tags:write"])):
         Token.objects.create(team=team, name=name, scopes=scopes, token_hash=name, **used)
@@ -162,7 +162,7 @@ def test_who_may_have_read_or_passed_it_on_is_told_as_that(team, learner, owner,
 
 
 @pytest.mark.page_of("manager")
-def test_the_page_shows_them_with_the_colleagues_who_took_a_file_along(page, team, learner, ticket, manager):
+def test_the_page_lists_them_and_colleagues_who_downloaded_a_file(page, team, learner, ticket, manager):
     address = reverse("learner_privacy", args=[team.slug, learner.pk])
     assert "Nobody outside your team" in page.get(address).text
     deliver(endpoint_of(team), ticket)
@@ -190,7 +190,7 @@ def test_colleagues_who_downloaded_it_are_told_apart_by_account_and_not_by_name(
 
 
 @pytest.mark.page_of("manager")
-def test_it_stays_on_the_page_of_whoever_is_erased(page, team, learner, ticket, manager):
+def test_they_stay_on_the_page_of_an_erased_learner(page, team, learner, ticket, manager):
     deliver(endpoint_of(team), ticket)
     finish(actions.request_erasure(learner, manager))
     text = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).text
@@ -198,7 +198,7 @@ def test_it_stays_on_the_page_of_whoever_is_erased(page, team, learner, ticket, 
 
 
 @pytest.mark.page_of("manager")
-def test_more_of_them_take_no_more_queries(page, team, learner, ticket):
+def test_the_page_takes_as_many_queries_for_many(page, team, learner, ticket):
     address = reverse("learner_privacy", args=[team.slug, learner.pk])
     page.get(address)
     counts = []
@@ -213,7 +213,7 @@ def test_more_of_them_take_no_more_queries(page, team, learner, ticket):
     assert counts[0] == counts[1]
 
 
-def test_the_learners_file_names_those_outside_alone(team, learner, ticket, manager):
+def test_the_export_lists_only_external_recipients(team, learner, ticket, manager):
     deliver(endpoint_of(team), ticket)
     actions.note_download(made(learner, manager), manager)
     files = files_of(made(learner, manager))

@@ -69,7 +69,7 @@ WITHOUT_MODEL = {
 
 
 @pytest.mark.django_db
-def test_every_table_is_of_a_model_or_known_here():
+def test_every_table_belongs_to_a_model_or_is_listed_here():
     ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     unknown = set(connection.introspection.table_names()) - ours - set(WITHOUT_MODEL)
     assert not unknown, (
@@ -77,14 +77,14 @@ def test_every_table_is_of_a_model_or_known_here():
     )
 
 
-def test_the_fields_that_could_hold_some_are_found():
+def test_fields_that_could_hold_personal_data_are_recognized():
     assert set(telling_fields(Learner)) == {"email", "name", "phone", "language", "search_text"}
     assert set(telling_fields(apps.get_model("webhooks.Delivery"))) >= {"body", "reason"}
     assert "kind" not in telling_fields(apps.get_model("courses.LearnerActivity"))  # one of our own choices
 
 
 @pytest.mark.parametrize("each", declared(), ids=lambda each: f"{each.model} {each.fields}"[:60])
-def test_what_is_declared_is_there(each):
+def test_every_declared_field_exists(each):
     model = apps.get_model(each.model)
     if each.fields == "*":
         assert not is_ours(model), "the fields of our own models are named"
@@ -98,7 +98,7 @@ def test_what_is_declared_is_there(each):
         assert str(each.kept_for)
 
 
-def test_a_field_is_not_declared_both_ways():
+def test_no_field_is_declared_both_as_personal_and_as_impersonal():
     personal = {(each.model, name) for each in declared() if isinstance(each, Holding) for name in each.fields.split()}
     impersonal = {
         (each.model, name) for each in declared() if isinstance(each, Impersonal) for name in each.fields.split()
@@ -106,23 +106,23 @@ def test_a_field_is_not_declared_both_ways():
     assert not personal & impersonal
 
 
-def test_kinds_of_data_are_told_apart():
+def test_kinds_of_data_have_distinct_keys():
     keys = [each.key for each in holdings(Subject.LEARNER)]
     assert len(set(keys)) == len(keys)
 
 
-def test_what_an_address_leads_to_says_since_when_it_is_there():
-    """By that it is told from what came once the address was somebody else's."""
+def test_data_found_by_address_has_a_time():
+    """So that it is distinguished from data that arrived once the address was another person's."""
     by_address = [each for each in holdings(Subject.LEARNER) if each.find]
     assert [each.key for each in by_address if not each.time] == ["procrastinate.ProcrastinateJob.args"]  # by the key
 
 
-def test_nothing_of_a_learner_is_declared_to_outlive_them():
+def test_no_data_of_a_learner_outlives_their_erasure():
     assert {each.erasure for each in holdings(Subject.LEARNER)} == set(Erasure) - {Erasure.KEPT}
 
 
 @pytest.mark.page_of("manager")
-def test_the_page_shows_all_of_it(page, team):
+def test_the_page_shows_the_whole_register(page, team):
     response = page.get(reverse("personal_data", args=[team.slug]))
     text = response.content.decode()
     assert response.status_code == 200
@@ -133,5 +133,5 @@ def test_the_page_shows_all_of_it(page, team):
 
 
 @pytest.mark.page_of("manager")
-def test_the_teams_page_leads_there(page, team):
+def test_the_teams_page_links_to_it(page, team):
     assert reverse("personal_data", args=[team.slug]) in page.get(reverse("team", args=[team.slug])).content.decode()

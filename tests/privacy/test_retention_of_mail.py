@@ -1,4 +1,4 @@
-"""What goes with time of tickets and their e-mails, and what somebody is still at, which stays."""
+"""Retention of tickets and their e-mails, and what is kept because someone is still working on it."""
 
 from datetime import timedelta
 
@@ -59,9 +59,9 @@ def finish(ticket, **more):
 
 
 class TestUndoing:
-    """What is left of an e-mail is no ground to take a decision back on."""
+    """A decision about an e-mail cannot be undone once its content is deleted."""
 
-    def test_nothing_is_undone_once_the_bytes_are_gone(self, page, strangers_email, asked_ticket, actor):
+    def test_a_decision_cannot_be_undone_once_the_content_is_deleted(self, page, strangers_email, asked_ticket, actor):
         file_email(strangers_email, asked_ticket, actor)
         age(InboundEmail.objects.all(), "received_at")
         forget_old()
@@ -80,7 +80,9 @@ class TestUndoing:
         message = Message.objects.get(pk=strangers_email.message_id)
         assert (message.cancelled_at, message.body) == (None, "Ela não entra.")
 
-    def test_nor_where_the_way_back_was_left_when_they_went(self, page, strangers_email, asked_ticket, actor):
+    def test_a_decision_cannot_be_undone_without_content_even_if_its_undo_data_is_left(
+        self, page, strangers_email, asked_ticket, actor
+    ):
         file_email(strangers_email, asked_ticket, actor)
         InboundEmail.objects.update(raw=b"", size=0)
         with pytest.raises(ActionRefused, match=KEPT):
@@ -91,7 +93,7 @@ class TestUndoing:
         )
         assert not Message.objects.exclude(cancelled_at=None).exists()
 
-    def test_of_what_went_with_its_ticket_nobody_was_erased(self, strangers_email, asked_ticket, actor):
+    def test_an_email_deleted_with_its_ticket_cannot_be_undone(self, strangers_email, asked_ticket, actor):
         file_email(strangers_email, asked_ticket, actor)
         finish(asked_ticket)
         forget_old()
@@ -102,7 +104,7 @@ class TestUndoing:
 
 
 class TestEmailsOfTickets:
-    def test_what_waits_for_a_person_stays_whatever_its_ticket_is(self, strangers_email, asked_ticket):
+    def test_emails_waiting_for_a_person_are_kept(self, strangers_email, asked_ticket):
         for state in ("held", "failed", "stored"):
             InboundEmail.objects.update(ticket=asked_ticket, state=state)
             finish(asked_ticket, words_forgotten_at=None)
@@ -111,7 +113,7 @@ class TestEmailsOfTickets:
             assert (bool(strangers_email.raw), strangers_email.sender_address) == (True, "pedro@example.com"), state
             assert Ticket.objects.get(pk=asked_ticket.pk).words_forgotten_at
 
-    def test_what_was_decided_goes_with_it(self, strangers_email, asked_ticket):
+    def test_decided_emails_are_deleted_with_the_ticket(self, strangers_email, asked_ticket):
         for state in ("filed", "ignored"):
             raw = write_email(state, sender="Pedro <pedro@example.com>")
             other = receive(strangers_email.mailbox, raw)
@@ -122,7 +124,7 @@ class TestEmailsOfTickets:
 
 
 class TestMerged:
-    """What is merged goes with the ticket that stands for it, by however many merges."""
+    """A merged ticket is deleted together with its root, after any number of merges."""
 
     @pytest.fixture
     def chain(self, team, asked_ticket, actor):
@@ -139,19 +141,19 @@ class TestMerged:
         finish(first)
         return [first, second, third]
 
-    def test_all_of_them_are_emptied(self, chain):
+    def test_all_merged_tickets_are_emptied(self, chain):
         forget_old()
         assert list(Message.objects.values_list("body", flat=True).distinct()) == [""]
         assert list(Ticket.objects.values_list("question", flat=True).distinct()) == [""]
 
-    def test_what_somebody_writes_on_the_deepest_keeps_all(self, chain, agent):
+    def test_a_draft_on_the_deepest_ticket_keeps_all_texts(self, chain, agent):
         save_draft(chain[2], agent, Message.Kind.NOTE, "Ainda em curso")
         forget_old()
         assert set(Message.objects.values_list("body", flat=True)) == {"Ligou ontem."}
 
 
 class TestIgnored:
-    def test_who_wrote_an_e_mail_in_no_ticket_goes_with_its_bytes(self, strangers_email, actor):
+    def test_the_sender_of_an_ignored_email_is_deleted_with_its_content(self, strangers_email, actor):
         ignore_email(strangers_email, actor)
         age(InboundEmail.objects.all(), "received_at", 29)
         forget_old()
@@ -175,7 +177,7 @@ class TestIgnored:
         with pytest.raises(ActionRefused, match=KEPT):
             open_ticket_for(strangers_email, actor)
 
-    def test_it_is_known_when_it_comes_again(self, team, strangers_email, actor):
+    def test_a_repeated_email_is_still_recognized(self, team, strangers_email, actor):
         again = bytes(strangers_email.raw)
         ignore_email(strangers_email, actor)
         age(InboundEmail.objects.all(), "received_at")
@@ -186,7 +188,7 @@ class TestIgnored:
         assert InboundEmail.objects.get(mailbox=other).reason == "It already arrived another way."
 
 
-def test_a_ticket_says_that_its_words_are_gone(page, asked_ticket):
+def test_a_ticket_shows_that_its_texts_were_deleted(page, asked_ticket):
     address = reverse("ticket", args=[asked_ticket.team.slug, asked_ticket.number])
     assert "What was said here was deleted on" not in page.get(address).text
     finish(asked_ticket)
@@ -196,7 +198,7 @@ def test_a_ticket_says_that_its_words_are_gone(page, asked_ticket):
 
 
 class TestDrafts:
-    def test_a_ticket_on_which_somebody_writes_keeps_all(self, asked_ticket, agent):
+    def test_a_ticket_with_a_recent_draft_keeps_its_texts(self, asked_ticket, agent):
         finish(asked_ticket)
         save_draft(asked_ticket, agent, "reply", "Ainda escrevo")
         forget_old()
@@ -207,7 +209,7 @@ class TestDrafts:
         assert not Draft.objects.exists()
         assert not Ticket.objects.get(pk=asked_ticket.pk).question
 
-    def test_nor_does_one_go_that_another_was_merged_into(self, team, asked_ticket, agent):
+    def test_a_draft_on_a_merged_ticket_keeps_the_roots_texts(self, team, asked_ticket, agent):
         merged = open_ticket(team, learner=asked_ticket.learner, question="A mesma")
         Ticket.objects.filter(pk=merged.pk).update(merged_into=asked_ticket)
         finish(asked_ticket)
@@ -216,7 +218,7 @@ class TestDrafts:
         assert Draft.objects.exists()
         assert Ticket.objects.get(pk=asked_ticket.pk).question
 
-    def test_the_files_of_an_old_one_go_with_it(self, asked_ticket, agent):
+    def test_files_of_an_old_draft_are_deleted_with_it(self, asked_ticket, agent):
         finish(asked_ticket)
         draft = save_draft(asked_ticket, agent, "reply", "Segue")
         Attachment.objects.filter(pk=a_file(asked_ticket, agent).pk).update(draft=draft)

@@ -29,7 +29,7 @@ class TestPage:
         """What the form sends."""
         return {kind.name: str(kind.default_days or "for-ever") for kind in retained()}
 
-    def test_what_is_held_and_what_would_go(self, page, team, retention_page, chosen):
+    def test_it_shows_what_is_stored_and_what_would_be_deleted(self, page, team, retention_page, chosen):
         for days in (10, 40):
             ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(days))
         assert "2 stored" in page.get(retention_page).content.decode()
@@ -39,7 +39,7 @@ class TestPage:
         assert not TeamRetention.objects.exists()
         assert LearnerActivity.objects.count() == 2
 
-    def test_many_are_not_counted(self, page, team, retention_page, chosen, monkeypatch):
+    def test_counts_are_limited(self, page, team, retention_page, chosen, monkeypatch):
         monkeypatch.setattr(forgetting, "COUNTED_AT_MOST", 1)
         monkeypatch.setattr("helpdesk.privacy.retention_views.COUNTED_AT_MOST", 1)
         for _ in range(3):
@@ -48,7 +48,7 @@ class TestPage:
         assert "More than 1 stored" in shown
         assert "more than 1 would be deleted" in shown
 
-    def test_it_is_set_and_stands_in_the_log(self, page, team, owner, retention_page, chosen):
+    def test_changes_are_saved_and_recorded_in_the_log(self, page, team, owner, retention_page, chosen):
         response = page.post(retention_page, chosen | {"activities": "30", "webhook_log": "for-ever"})
         assert response.status_code == 302
         days = forgetting.days_of(team)
@@ -63,31 +63,31 @@ class TestPage:
         assert "for ever" in shown
 
     @pytest.mark.parametrize("days", ["7", "30", "60", "90"])
-    def test_the_audit_log_is_kept_for_half_a_year_at_least(self, page, team, retention_page, chosen, days):
+    def test_the_audit_log_must_be_kept_for_at_least_half_a_year(self, page, team, retention_page, chosen, days):
         assert page.post(retention_page, chosen | {"audit_log": days}).status_code == 422
         assert not TeamRetention.objects.exists()
         assert page.post(retention_page, chosen | {"audit_log": "180"}).status_code == 302
         assert forgetting.days_of(team)["audit_log"] == 180
 
     @pytest.mark.parametrize("bad", ["", "0", "-1", "1e3", "31", "x", "9" * 30])
-    def test_what_is_no_choice_changes_nothing(self, page, team, retention_page, chosen, bad):
+    def test_an_invalid_choice_changes_nothing(self, page, team, retention_page, chosen, bad):
         response = page.post(retention_page, chosen | {"activities": bad})
         assert response.status_code == 422
         assert "errorlist" in response.content.decode()
         assert not TeamRetention.objects.exists()
 
-    def test_a_field_that_is_missing_changes_nothing(self, page, retention_page):
+    def test_a_missing_field_changes_nothing(self, page, retention_page):
         assert page.post(retention_page, {"activities": "30"}).status_code == 422
         assert not TeamRetention.objects.exists()
 
 
 @pytest.mark.page_of("manager")
-def test_a_manager_sees_no_way_there(page, team):
+def test_a_manager_sees_no_link(page, team):
     shown = page.get(reverse("personal_data", args=[team.slug])).content.decode()
     assert reverse("retention", args=[team.slug]) not in shown
 
 
-def test_a_team_that_lengthens_it_keeps_what_it_has(team, owner):
+def test_a_longer_period_keeps_existing_data(team, owner):
     membership = Membership.objects.get(user=owner)
     keep(team, "activities", 30)
     ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(40))

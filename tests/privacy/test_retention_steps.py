@@ -1,4 +1,4 @@
-"""What is due is found by an index, in turns, and whatever fails stops nothing else."""
+"""Due data is found by an index, in turns, and one failure does not stop the rest."""
 
 import time
 from dataclasses import replace
@@ -30,7 +30,7 @@ def add_old_activities(team, count):
         ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(31))
 
 
-def test_what_fails_of_one_kind_stops_no_other(team, monkeypatch, caplog, activities):
+def test_an_error_in_one_kind_does_not_stop_the_others(team, monkeypatch, caplog, activities):
     keep(team, "activities", 30)
     add_old_activities(team, 3)
     broken = replace(activities, name="broken", due=lambda *args: 1 / 0)
@@ -41,7 +41,7 @@ def test_what_fails_of_one_kind_stops_no_other(team, monkeypatch, caplog, activi
     assert not LearnerActivity.objects.exists()
 
 
-def test_it_goes_on_where_it_was_broken_off(team, activities):
+def test_it_continues_where_it_was_interrupted(team, activities):
     keep(team, "activities", 30)
     add_old_activities(team, 5)
     assert not forgetting.forget_of_team(team, deadline=0)  # its time is over after a step
@@ -50,7 +50,7 @@ def test_it_goes_on_where_it_was_broken_off(team, activities):
     assert not LearnerActivity.objects.exists()
 
 
-def test_teams_take_turns_by_jobs(team, activities):
+def test_teams_are_processed_in_turn(team, activities):
     other = TeamFactory()
     for each in (team, other):
         keep(each, "activities", 30)
@@ -72,7 +72,7 @@ PLANS = {
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_an_index_finds_what_is_due(team, name):
+def test_due_rows_are_found_by_index(team, name):
     kind = next(each for each in retained() if each.name == name)
     rows = kind.due(team.pk, days_ago(30))
     if kind.is_walk:

@@ -1,4 +1,4 @@
-"""Who works for the installation, by what is set up and what the operator says."""
+"""The processors of the installation, derived from its settings and the operator's entries."""
 
 import re
 
@@ -27,12 +27,12 @@ def names(team):
     return [service.name for service in outside_services(team.pk)]
 
 
-def test_where_nothing_is_set_up_there_are_none(page, team):
+def test_a_plain_installation_uses_no_services(page, team):
     assert names(team) == []
     assert "None. As it is set up now" in page.get(reverse("services", args=[team.slug])).text
 
 
-def test_those_of_the_settings(page, team, settings):
+def test_services_in_the_settings_are_listed(page, team, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "smtp.mail.example"
     settings.SENTRY_DSN = "https://geheim@errors.example/7"
     settings.OTEL_EXPORTER_OTLP_ENDPOINT = "https://traces.example:4318"
@@ -47,7 +47,7 @@ def test_those_of_the_settings(page, team, settings):
     assert "smtp.mail.example" not in names(team)
 
 
-def test_those_of_the_team_alone(team, manager, outsider):
+def test_only_the_teams_own_services_are_listed(team, manager, outsider):
     for each, host in ((team, "imap.mail.example"), (TeamFactory(), "imap.other.example")):
         for number in range(2):
             Mailbox.objects.create(team=each, kind="imap", address=f"a{number}@x.example", host=host)
@@ -57,7 +57,7 @@ def test_those_of_the_team_alone(team, manager, outsider):
     assert names(team) == ["imap.mail.example", "push.example"]
 
 
-def test_the_register_lists_the_teams_own_programs_and_leads_to_who_works_for_the_installation(page, team, settings):
+def test_the_register_lists_the_teams_programs_and_links_to_the_services(page, team, settings):
     address = reverse("personal_data", args=[team.slug])
     assert "None of them receives data" in page.get(address).text
     for owner, url in ((team, "https://crm.example/hook"), (TeamFactory(), "https://elsewhere.example/")):

@@ -1,4 +1,4 @@
-"""A learner's name is looked for as search finds it: without accents, in any case, whatever the spaces."""
+"""A learner's name is matched as in search: ignoring accents, case and spaces."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def jose(team):
 @pytest.mark.parametrize(
     "written", ["jose luis d'avila", "José Łuís D’Ávila", "JOSE  LUIS D'AVILA", "de José Luís D'Ávila."]
 )
-def test_views_that_look_for_them(team, agent, manager, jose, written):
+def test_saved_views_that_search_for_them(team, agent, manager, jose, written):
     called = SavedView.objects.create(team=team, owner=agent, name=written, query="priority=4")
     asking = SavedView.objects.create(team=team, owner=agent, name="Um caso", query=f"q={written}&priority=3")
     other = SavedView.objects.create(team=team, owner=agent, name="José", query="q=jose luis")
@@ -47,7 +47,7 @@ def as_stored(views):
 
 
 @pytest.mark.parametrize("name", ["-Ana Lima", "_Ana Lima_", "Caso:Ana Lima-"])
-def test_signs_around_a_name_are_none_of_it(team, agent, manager, learner_ana, name):
+def test_punctuation_around_a_name_is_ignored(team, agent, manager, learner_ana, name):
     views = views_of(team, agent, name)
     finish(actions.request_erasure(learner_ana, manager))
     assert not [row for row in as_stored(views) if "Ana" in "".join(row)]
@@ -56,7 +56,7 @@ def test_signs_around_a_name_are_none_of_it(team, agent, manager, learner_ana, n
 @pytest.mark.parametrize(
     "name", ["Mariana Lima", "Souza-Ana Lima", "Ana Limas", "Ana Lima-Souza", "Ana", "bela.ana@example.com"]
 )
-def test_views_that_look_for_a_name_of_which_theirs_is_a_part_stay(team, agent, manager, learner_ana, name):
+def test_views_that_search_for_a_longer_name_are_kept(team, agent, manager, learner_ana, name):
     views = views_of(team, agent, name)
     before = as_stored(views)
     finish(actions.request_erasure(learner_ana, manager))
@@ -64,7 +64,7 @@ def test_views_that_look_for_a_name_of_which_theirs_is_a_part_stay(team, agent, 
 
 
 @pytest.mark.parametrize("namesake", ["Ana Lima", "ANA LIMA Souza", "Bela Ana  Lima"])
-def test_views_that_may_look_for_a_namesake_stay(team, agent, manager, learner_ana, namesake):
+def test_views_that_may_search_for_a_namesake_are_kept(team, agent, manager, learner_ana, namesake):
     LearnerFactory(team=team, email="outra@example.com", name=namesake)
     views, addressed = views_of(team, agent, "Ana Lima"), views_of(team, agent, "de ana@example.com")
     before = as_stored(views)
@@ -73,7 +73,7 @@ def test_views_that_may_look_for_a_namesake_stay(team, agent, manager, learner_a
     assert not [row for row in as_stored(addressed) if "ana@" in "".join(row)]
 
 
-def test_a_namesake_elsewhere_or_of_another_name_keeps_no_view(team, agent, manager, learner_ana):
+def test_namesakes_in_other_teams_and_longer_names_keep_no_view(team, agent, manager, learner_ana):
     LearnerFactory(team=TeamFactory(), email="outra@example.com", name="Ana Lima")
     LearnerFactory(team=team, email="mariana@example.com", name="Mariana Lima")
     views = views_of(team, agent, "Ana Lima")
@@ -82,12 +82,12 @@ def test_a_namesake_elsewhere_or_of_another_name_keeps_no_view(team, agent, mana
 
 
 @pytest.mark.parametrize("name", ["Jose Luis D'Avila", "JOSÉ LUÍS D’ÁVILA"])
-def test_e_mails_that_only_bear_the_name(team, jose, name):
+def test_emails_with_the_same_name(team, jose, name):
     assert set(bearing(team, jose, name)) == set(InboundEmail.objects.filter(team=team))
 
 
 @pytest.mark.parametrize("name", ["José Luís", "Jose% D_Avila"])
-def test_e_mails_that_bear_another_name(team, jose, name):
+def test_emails_with_another_name(team, jose, name):
     assert bearing(team, jose, name) == []
 
 

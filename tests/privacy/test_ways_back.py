@@ -1,4 +1,4 @@
-"""After what is sent from the privacy pages: where one comes to, and what is told of those who are no more."""
+"""Forms of the privacy pages: where they redirect to, and how former users are described."""
 
 import html
 from datetime import UTC, datetime
@@ -38,21 +38,21 @@ OF_LEARNERS = [
 
 
 @pytest.mark.page_of("manager")
-class TestWhereOneComesTo:
+class TestRedirects:
     """By GET, whatever the browser (303)."""
 
-    def test_the_settings(self, page, team):
+    def test_the_settings_redirect_to_their_page(self, page, team):
         address = reverse("personal_data", args=[team.slug])
         sent = page.post(address, {"contact": "privacidade@escola.example"})
         assert (sent.status_code, sent.url) == (303, address)
 
     @pytest.mark.parametrize(("name", "data"), OF_LEARNERS)
-    def test_what_is_done_with_a_learner(self, page, team, learner_ana, home, name, data):
+    def test_actions_on_a_learner_redirect_to_their_page(self, page, team, learner_ana, home, name, data):
         sent = page.post(reverse(name, args=[team.slug, learner_ana.pk]), data)
         assert (sent.status_code, sent.url) == (303, home)
 
     @pytest.mark.parametrize("name", ["agree_to_erasure", "withdraw_erasure"])
-    def test_what_is_decided_about_an_erasure(self, page, team, waiting, home, name):
+    def test_decisions_about_an_erasure_redirect_to_the_learners_page(self, page, team, waiting, home, name):
         sent = page.post(reverse(name, args=[team.slug, waiting.pk]))
         assert (sent.status_code, sent.url) == (303, home)
 
@@ -64,7 +64,7 @@ class TestWhereOneComesTo:
             ("erase_learner", {"email": "ana@example.com"}),
         ],
     )
-    def test_after_the_session_has_ended_nothing_is_done_and_one_comes_back(
+    def test_after_the_session_expired_nothing_is_done_and_login_leads_back(
         self, page, team, learner_ana, home, name, data
     ):
         page.logout()
@@ -79,7 +79,7 @@ class TestWhereOneComesTo:
 
 
 @pytest.mark.page_of("manager")
-def test_whose_data_it_is_is_told_by_the_address_since_others_bear_the_name(page, team, learner_ana, home):
+def test_the_page_shows_the_address_of_a_learner_with_namesakes(page, team, learner_ana, home):
     other = LearnerFactory(team=team, email="outra@example.com", name=learner_ana.name)
     theirs = reverse("learner_privacy", args=[team.slug, other.pk])
     assert '<p class="muted">ana@example.com</p>' in page.get(home).text
@@ -87,20 +87,20 @@ def test_whose_data_it_is_is_told_by_the_address_since_others_bear_the_name(page
 
 
 @pytest.mark.page_of("owner")
-class TestThoseWhoAreNoMore:
-    """Their part is told without a name, in whole sentences."""
+class TestFormerUsers:
+    """Their part is described without a name, in whole sentences."""
 
-    def test_who_asked_for_an_erasure(self, page, home, waiting):
+    def test_a_deleted_user_who_requested_an_erasure(self, page, home, waiting):
         User.objects.filter(pk=waiting.requested_by_id).delete()
         assert "Somebody asked for this learner to be erased" in page.get(home).text
 
-    def test_a_second_person_agrees_all_the_same(self, page, team, waiting):
+    def test_a_second_person_can_agree_all_the_same(self, page, team, waiting):
         User.objects.filter(pk=waiting.requested_by_id).delete()
         page.post(reverse("agree_to_erasure", args=[team.slug, waiting.pk]))
         waiting.refresh_from_db()
         assert waiting.state == "running"
 
-    def test_who_downloaded_an_export(self, page, home, team, learner_ana):
+    def test_a_deleted_user_who_downloaded_an_export(self, page, home, team, learner_ana):
         other = MembershipFactory(team=team, role=Role.MANAGER).user
         export = actions.request_export(learner_ana, other)
         LearnerExport.objects.update(
@@ -110,8 +110,8 @@ class TestThoseWhoAreNoMore:
         assert "last downloaded by somebody" in " ".join(page.get(home).text.split())
 
 
-class TestAReadableExport:
-    """It says when in the time of the team, and whose it is without turning the sentence."""
+class TestReadableExport:
+    """Times are in the zone of the team, and no name changes the direction of a sentence."""
 
     def page_of(self, learner, by):
         export = actions.request_export(learner, by)
@@ -120,13 +120,13 @@ class TestAReadableExport:
         with exporting.storage().open(export.storage_key) as file, ZipFile(file) as archive:
             return archive.read("index.html").decode()
 
-    def test_times(self, team, manager):
+    def test_times_are_in_the_teams_time_zone(self, team, manager):
         at = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
         learner = LearnerFactory(team=team, email="ana@example.com", created_at=at)
         text = self.page_of(learner, manager)
         assert "Feb. 28, 2026, 11:30 PM" in text
         assert "Times are those of America/Sao_Paulo." in text
 
-    def test_an_address_of_another_script(self, team, manager):
+    def test_a_right_to_left_address_is_isolated(self, team, manager):
         learner = LearnerFactory(team=team, email=f"{RTL}@example.com")
         assert f"What is held about \u2068{RTL}@example.com\u2069" in self.page_of(learner, manager)

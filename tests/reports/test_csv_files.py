@@ -18,7 +18,7 @@ from tests.spreadsheets import MALICIOUS, formulas_in
 pytestmark = pytest.mark.django_db
 
 
-def test_the_tables_as_csv(page, counted_ticket):
+def test_tables_can_be_downloaded_as_csv(page, counted_ticket):
     assert rows(page, "days") == [["03/10/2026", "3", "03/09/2026", "1"]]
     assert rows(page, "courses") == [["Bolos", "2", "0"], ["'=Pães", "1", "1"]]
     assert rows(page, "times")[0] == ["All", "180", "228", "240", "240"]
@@ -29,14 +29,14 @@ def test_the_tables_as_csv(page, counted_ticket):
 
 
 @pytest.mark.parametrize(("language", "separator"), [("en", ","), ("pt-BR", ";")])
-def test_a_csv_has_the_separator_of_the_readers_language(page, counted_ticket, language, separator):
+def test_a_csv_uses_the_separator_of_the_readers_language(page, counted_ticket, language, separator):
     text = page.get(f"/t/escola/reports/courses.csv?{DAY}", headers={"accept-language": language}).text
     assert text.startswith("\ufeff")
     assert text.splitlines()[1] == separator.join(['"Bolos"', "2", "0"])
 
 
 @pytest.mark.parametrize("language", ["en", "pt-BR"])
-def test_no_report_has_a_formula_whichever_separator_splits_it(page, team, agent, language):
+def test_no_report_contains_a_formula_with_any_separator(page, team, agent, language):
     type(agent).objects.filter(pk=agent.pk).update(name=MALICIOUS)
     course = CourseFactory(team=team, title=MALICIOUS)
     ticket = open_ticket(team, course=course, requested_at=NOON)
@@ -53,7 +53,7 @@ def test_no_report_has_a_formula_whichever_separator_splits_it(page, team, agent
     assert {name for name, text in texts.items() if "'=1+1" in text} >= {"courses", "lessons", "members", "tags"}
 
 
-def test_a_csv_names_every_course(page, team):
+def test_a_csv_contains_every_course(page, team):
     for number in range(20):
         open_ticket(team, course=CourseFactory(team=team, title=f"Curso {number}"), requested_at=NOON)
     names = {row[0] for row in rows(page, "courses")}
@@ -69,7 +69,7 @@ def test_a_csv_names_every_course(page, team):
         for before in (" ", "\t", "\n", "\u3000", "x;", "x,", "x\t", "x\n", "x\r", "x; ", "x;;", 'x,"', "\x85")
     ],
 )
-def test_no_text_of_a_csv_is_a_formula(before, formula):
+def test_formulas_in_a_csv_are_escaped(before, formula):
     assert escape_formula(f"{before}{formula}") == f"{before}'{formula}"
     assert escape_formula(f"x{formula}") == f"x{formula}"
     assert escape_formula(escape_formula(f"{before}{formula}")) == f"{before}'{formula}"
@@ -77,12 +77,12 @@ def test_no_text_of_a_csv_is_a_formula(before, formula):
 
 @given(st.text(st.sampled_from("x =+;,\"\t\n\r＝-'"), max_size=30), st.text(st.sampled_from('x =;,"\n'), max_size=12))
 @example(MALICIOUS, MALICIOUS)
-def test_no_cell_of_any_texts_is_a_formula(first, second):
+def test_no_csv_cell_is_a_formula(first, second):
     for language in ("en", "pt-br"):
         with translation.override(language):
             assert formulas_in(line_writer()([7, first, second, first])) == []
 
 
-def test_an_ordinary_text_is_left_as_it_is():
+def test_an_ordinary_text_is_not_escaped():
     for text in ("Bolos - aula 1; Pães, 100% integral", "a+b=c", "Ana <ana@example.com>", "“=1”"):
         assert escape_formula(text) == text

@@ -1,4 +1,4 @@
-"""What the reports tell of first replies: whom they asked, who answered and when, and why others were not asked."""
+"""First replies in the reports: who was asked, who answered and when, and why others were not asked."""
 
 from datetime import timedelta
 
@@ -55,7 +55,7 @@ def table(page, query="days=7"):
     return page.get(f"/t/escola/reports/?{query}").context["tables"]["first-reply"]
 
 
-def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, answered_requests):
+def test_the_report_shows_requests_answers_and_reasons(page, answered_requests):
     shown = [[cell.value for cell in row] for row in table(page).rows]
     assert shown == [
         ["Sent", 4, 57, ""],
@@ -67,33 +67,33 @@ def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, answered
     ]
 
 
-def test_each_figure_leads_to_its_tickets(page, answered_requests):
+def test_each_figure_links_to_its_tickets(page, answered_requests):
     rows = table(page).rows
     assert rows
     for row in rows:
         assert len(found(page, row[1].query)) == row[1].value, row[0].text
 
 
-def test_where_nothing_was_decided_it_is_empty(page, team, ask):
+def test_undecided_tickets_leave_the_table_empty(page, team, ask):
     open_ticket(team, requested_at=timezone.now())
     ask(kind="again")
     assert table(page).rows == []
 
 
-def test_of_one_course(page, team, ask):
+def test_the_report_can_be_limited_to_one_course(page, team, ask):
     course = CourseFactory(team=team)
     ask(course=course)
     ask()
     assert table(page, f"days=7&course={course.pk}").rows[0][1].value == 1
 
 
-def test_it_is_to_be_had_as_csv(page, answered_requests):
+def test_the_report_can_be_downloaded_as_csv(page, answered_requests):
     lines = page.get("/t/escola/reports/first-reply.csv?days=7").content.decode().splitlines()
     assert lines[0].removeprefix("\ufeff") == '"First reply","Tickets","Share","Median time to answer"'
     assert lines[2] == '"Answered",3,75,30'
 
 
-def test_the_inbox_offers_a_few_and_takes_every_reason(page, answered_requests):
+def test_the_inbox_offers_a_few_reasons_and_accepts_all(page, answered_requests):
     def chips(value):
         return [chip.label for chip in page.get(f"/t/escola/?status=all&first_reply={value}").context["chips"]]
 
@@ -110,6 +110,6 @@ def test_the_inbox_offers_a_few_and_takes_every_reason(page, answered_requests):
 
 
 @pytest.mark.parametrize("value", ["x", "waiting"])
-def test_what_cannot_be_asked_for_is_said(page, team, value):
+def test_an_invalid_filter_value_is_reported(page, team, value):
     assert "First reply" in page.get(f"/t/escola/?first_reply={value}").text
     assert found(page, f"status=all&first_reply={value}") == set()

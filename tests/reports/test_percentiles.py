@@ -43,7 +43,7 @@ def of_all(days, fractions):
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(VALUES, max_size=30), min_size=1, max_size=6).filter(any), st.data())
-def test_they_are_those_of_all_values(days, data):
+def test_percentiles_are_those_of_all_values(days, data):
     is_stored = data.draw(st.lists(st.booleans(), min_size=len(days), max_size=len(days)))
     stored = {pk: pack_durations(sorted(day)) for pk, day in enumerate(days)}
     runs = [
@@ -59,26 +59,26 @@ def test_they_are_those_of_all_values(days, data):
     assert percentiles({"all": runs}, [0.5, 0.9], load) == {"all": of_all(days, [0.5, 0.9])}
 
 
-def test_of_nothing_there_is_none():
+def test_percentiles_of_nothing_are_none():
     assert percentiles({"none": [], "empty": [Durations.of([])]}, [0.5], no_slices) == {"none": [None], "empty": [None]}
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(VALUES, VALUES)
-def test_a_larger_value_is_in_no_lower_bucket(one, other):
+def test_a_larger_value_is_never_in_a_lower_bucket(one, other):
     low, high = sorted((bucket_of(one), bucket_of(other)))
     assert (low, high) == (bucket_of(min(one, other)), bucket_of(max(one, other)))
     assert 0 <= low <= high <= LAST_BUCKET
 
 
-def test_buckets_are_as_wide_as_a_sixteenth_of_their_values():
+def test_buckets_are_a_sixteenth_of_their_values_wide():
     begins = [2**power + step * 2 ** (power - 4) for power in range(27, 45) for step in range(16)]
     assert all(bucket_of(after) == bucket_of(before) + 1 for before, after in pairwise(begins))
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(VALUES, max_size=50))
-def test_what_is_packed_comes_back(values):
+def test_a_packed_histogram_unpacks_unchanged(values):
     histogram = histogram_of(values)
     assert unpack_histogram(pack_histogram(histogram)) == histogram
     assert sum(counts_of(histogram)) == len(values)
@@ -88,7 +88,7 @@ def test_what_is_packed_comes_back(values):
 @pytest.mark.django_db
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.integers(0, 2**45), min_size=1, max_size=20))
-def test_they_are_those_of_the_database(values):
+def test_percentiles_match_those_of_the_database(values):
     with connection.cursor() as cursor:
         ask = (
             "SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY value * interval '1 microsecond') FROM unnest(%s) value"

@@ -49,7 +49,7 @@ def rows(page, name, query=DAY):
         ("tags", [["vídeo", 1, 1], ["áudio", 1, 0], ["nota & fiscal", 1, 0]]),
     ],
 )
-def test_requests_are_counted_and_each_bar_leads_to_just_its_tickets(page, asked_questions, name, expected):
+def test_requests_are_counted_and_each_bar_links_to_exactly_its_tickets(page, asked_questions, name, expected):
     table, found = rows(page, name)
     assert sorted(found) == sorted(expected)
     assert [row[1] for row in found] == sorted((row[1] for row in found), reverse=True)
@@ -70,7 +70,7 @@ def test_within_a_course_lessons_and_tags_are_those_of_its_requests(page, team, 
     assert shown == asked_questions
 
 
-def test_a_name_leads_to_its_page_and_a_bar_is_a_link(page, course, asked_questions):
+def test_a_name_links_to_its_page_and_a_bar_to_its_tickets(page, course, asked_questions):
     text = page.get(f"/t/escola/reports/?{DAY}").text
     assert f'href="/t/escola/lessons/{asked_questions.lesson_id}/"' in text
     assert f'href="/t/escola/courses/{course.pk}/"' in text
@@ -78,7 +78,7 @@ def test_a_name_leads_to_its_page_and_a_bar_is_a_link(page, course, asked_questi
 
 
 @pytest.mark.parametrize(("name", "first"), [("lessons", "Caramelo · Confeitaria do zero"), ("tags", "nota & fiscal")])
-def test_a_spreadsheet_has_all_of_them(page, asked_questions, name, first, monkeypatch):
+def test_a_spreadsheet_has_all_rows(page, asked_questions, name, first, monkeypatch):
     monkeypatch.setattr("helpdesk.reports.rankings.MOST", 1)
     text = page.get(f"/t/escola/reports/{name}.csv?{DAY}").content.decode()
     assert first in text
@@ -88,15 +88,15 @@ def test_a_spreadsheet_has_all_of_them(page, asked_questions, name, first, monke
     assert found[1][0] in {"Other lessons", "Other tags"}
 
 
-def test_a_formula_in_a_lessons_title_is_none_in_a_spreadsheet(page, asked_questions):
+def test_a_formula_in_a_lessons_title_is_escaped_in_a_spreadsheet(page, asked_questions):
     assert "'=Massa" in page.get(f"/t/escola/reports/lessons.csv?{DAY}").content.decode()
 
 
-def test_nothing_in_a_period_is_said(page, team):
+def test_an_empty_period_says_so(page, team):
     assert page.get(f"/t/escola/reports/?{DAY}").text.count("Nothing in this period.") >= 3
 
 
-def test_the_api_counts_the_same(team, asked_questions):
+def test_the_api_returns_the_same_counts(team, asked_questions):
     api = Api(create_token(team, "T")[1])
     lessons = api.get(f"reports/lessons?{DAY}").json()["results"]
     assert lessons[0] == {"lesson": asked_questions.lesson_id, "requests": 2}

@@ -27,7 +27,7 @@ from tests.reports.reading import DAY, NOON, key_figures, rows
 pytestmark = pytest.mark.django_db
 
 
-def test_a_day_that_no_report_is_of_is_told_with_its_field_and_as_days_are_written(page, team):
+def test_a_day_out_of_range_is_reported_with_its_field_and_date_format(page, team):
     response = page.get("/t/escola/reports/?first=0001-01-01&last=9999-12-31")
     assert response.status_code == 422
     for label in ("From", "To"):
@@ -37,7 +37,7 @@ def test_a_day_that_no_report_is_of_is_told_with_its_field_and_as_days_are_writt
         assert problem == ["“Até” precisa ser um dia de 01/01/2000 a 31/12/2199."]
 
 
-def test_the_figures_are_those_of_the_tickets(page, counted_ticket):
+def test_the_figures_match_the_tickets(page, counted_ticket):
     figures = key_figures(page.get(f"/t/escola/reports/?{DAY}"))
     shown = {title: figure["cell"].text for title, figure in figures.items()}
     assert shown == {
@@ -70,7 +70,7 @@ def of_no_course(team, at):
     )
 
 
-def test_every_number_leads_to_as_many_tickets(page, team, counted_ticket):
+def test_every_number_links_to_as_many_tickets(page, team, counted_ticket):
     of_no_course(team, NOON)
     of_no_course(team, NOON - timedelta(days=1))
     text = check_numbers(page, f"/t/escola/reports/?{DAY}", least=20)
@@ -81,7 +81,7 @@ def test_every_number_leads_to_as_many_tickets(page, team, counted_ticket):
         assert not re.search(r">[1-9]\d*<(?!/a)", row)
 
 
-def test_the_numbers_of_one_course_lead_to_as_many_whatever_was_merged_into_what(page, team, counted_ticket):
+def test_the_numbers_of_a_course_link_to_as_many_tickets_despite_merges(page, team, counted_ticket):
     other = open_ticket(team, learner=counted_ticket.learner, requested_at=NOON + timedelta(hours=1))
     mine = open_ticket(
         team, learner=counted_ticket.learner, course=counted_ticket.course, requested_at=NOON + timedelta(hours=2)
@@ -91,7 +91,7 @@ def test_the_numbers_of_one_course_lead_to_as_many_whatever_was_merged_into_what
         check_numbers(page, f"/t/escola/reports/?{DAY}&course={course}", least=5)
 
 
-def test_thirty_days_are_the_same_everywhere_and_lead_to_their_tickets(page, team):
+def test_thirty_days_are_the_same_everywhere_and_link_to_their_tickets(page, team):
     course, today = CourseFactory(team=team), timezone.localdate()
     first_day = timezone.make_aware(datetime.combine(today - timedelta(days=29), datetime.min.time()))
     for moment in (first_day, first_day - timedelta(minutes=1), first_day - timedelta(minutes=2), timezone.now()):
@@ -104,7 +104,7 @@ def test_thirty_days_are_the_same_everywhere_and_lead_to_their_tickets(page, tea
     assert ">before: 2</a>" in shown
 
 
-def test_a_report_of_one_course_counts_that_course_alone(page, team, counted_ticket):
+def test_a_report_of_one_course_counts_only_that_course(page, team, counted_ticket):
     assert (
         key_figures(page.get(f"/t/escola/reports/?{DAY}&course={counted_ticket.course_id}"))["Requests"]["cell"].text
         == "2"
@@ -115,7 +115,7 @@ def test_a_report_of_one_course_counts_that_course_alone(page, team, counted_tic
     assert "key-figures" not in response.text
 
 
-def test_the_figures_of_somebody_who_left_lead_to_their_tickets(page, team, counted_ticket):
+def test_the_figures_of_a_former_member_link_to_their_tickets(page, team, counted_ticket):
     left = MembershipFactory(team=team, user__name="Rui")
     for _ in range(2):
         actions.assign_ticket(open_ticket(team, requested_at=NOON), Actor.system(), left.user)
@@ -130,26 +130,26 @@ def test_the_figures_of_somebody_who_left_lead_to_their_tickets(page, team, coun
         assert len(listed) == 2
 
 
-def test_members_of_one_name_are_told_apart_by_their_email(page, team, counted_ticket, agent):
+def test_members_with_the_same_name_show_their_email(page, team, counted_ticket, agent):
     namesake = MembershipFactory(team=team, user__name="João Pedro", user__email="other@example.com").user
     actions.assign_ticket(open_ticket(team, requested_at=NOON), Actor.system(), namesake)
     names = {row[0] for row in rows(page, "members")}
     assert names == {f"João Pedro ({agent.email})", "João Pedro (other@example.com)", "Nobody"}
 
 
-def test_a_namesake_without_figures_tells_a_member_apart_as_well(page, team, counted_ticket, agent):
+def test_a_namesake_without_figures_also_makes_a_member_show_their_email(page, team, counted_ticket, agent):
     MembershipFactory(team=team, user__name="João Pedro")
     assert {row[0] for row in rows(page, "members")} == {f"João Pedro ({agent.email})", "Nobody"}
     assert f"João Pedro ({agent.email})" in page.get(f"/t/escola/reports/?{DAY}").text
 
 
-def test_nobody_sees_another_teams_figures(page, counted_ticket):
+def test_another_teams_figures_are_not_visible(page, counted_ticket):
     open_ticket(TeamFactory(), requested_at=NOON)
     assert key_figures(page.get(f"/t/escola/reports/?{DAY}"))["Requests"]["cell"].text == "3"
 
 
 @pytest.mark.parametrize(("language", "day"), [("en", "03/10"), ("pt-BR", "10/03")])
-def test_charts_write_dates_as_the_tables_do(page, counted_ticket, language, day):
+def test_charts_format_dates_as_the_tables_do(page, counted_ticket, language, day):
     page.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     response = page.get("/t/escola/reports/?first=2026-03-08&last=2026-03-14")
     assert f">{day}</text>" in response.text
@@ -157,7 +157,7 @@ def test_charts_write_dates_as_the_tables_do(page, counted_ticket, language, day
     assert f"{day}/2026" in shown
 
 
-def test_a_report_of_no_course_in_particular_counts_those_alone(page, team, counted_ticket):
+def test_a_report_of_no_course_counts_only_tickets_without_a_course(page, team, counted_ticket):
     for moment in (NOON, NOON - timedelta(days=1)):
         of_no_course(team, moment)
     response = page.get(f"/t/escola/reports/?{DAY}&course=none")
@@ -190,7 +190,7 @@ def test_a_report_of_no_course_in_particular_counts_those_alone(page, team, coun
         ("days=7&days=30", "more than once"),
     ],
 )
-def test_a_period_that_makes_no_sense_is_said(page, team, query, complaint):
+def test_an_invalid_period_is_reported(page, team, query, complaint):
     response = page.get(f"/t/escola/reports/?{query}")
     assert response.status_code == 422
     assert complaint in response.text
@@ -207,7 +207,7 @@ def test_the_api_says_what_is_wrong_with_a_period(team, query):
         assert api.get(f"reports/{name}?{query}").status_code == 400
 
 
-def test_courses_of_one_title_are_told_apart(page, team):
+def test_courses_with_the_same_title_show_their_producer(page, team):
     ana, bia = ProducerFactory(team=team, name="Ana"), ProducerFactory(team=team, name="Bia")
     for producer, hash in ((ana, "aaaaaaaaaa"), (bia, "bbbbbbbbbb"), (bia, "cccccccccc")):
         course = CourseFactory(team=team, title="Título do Curso", producer=producer, hash=hash)
@@ -222,12 +222,12 @@ def test_courses_of_one_title_are_told_apart(page, team):
     assert [chip.label for chip in chips] == ["Course: Título do Curso (Bia, cccccccc)"]
 
 
-def test_a_report_of_nothing_reads_well(page, team):
+def test_an_empty_report_reads_well(page, team):
     assert "Nothing in this period." in page.get("/t/escola/reports/").text
     assert page.get("/t/escola/reports/none-such.csv").status_code == 404
 
 
-def test_the_queries_do_not_grow_with_the_tickets(page, team, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_tickets(page, team, django_assert_num_queries):
     open_ticket(team, requested_at=NOON)
     page.get(f"/t/escola/reports/?{DAY}")
     for _ in range(12):
@@ -236,7 +236,7 @@ def test_the_queries_do_not_grow_with_the_tickets(page, team, django_assert_num_
         page.get(f"/t/escola/reports/?{DAY}")
 
 
-def test_the_page_keeps_to_the_strict_policy(page, counted_ticket):
+def test_the_page_complies_with_the_strict_policy(page, counted_ticket):
     text = page.get(f"/t/escola/reports/?{DAY}").text
     assert "<svg" in text
     assert "<style" not in text
@@ -244,6 +244,6 @@ def test_the_page_keeps_to_the_strict_policy(page, counted_ticket):
     assert text.count("<script") == text.count("<script src=")
 
 
-def test_the_period_before_is_as_long_and_ends_the_day_before():
+def test_the_previous_period_is_as_long_and_ends_the_day_before():
     before = Period(datetime(2026, 3, 8).date(), datetime(2026, 3, 10).date()).before
     assert (str(before.first), str(before.last)) == ("2026-03-05", "2026-03-07")

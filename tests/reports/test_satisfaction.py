@@ -35,7 +35,7 @@ def rows(page, query="days=7"):
     return {row[0].text: row[1:] for row in table.rows}
 
 
-def test_a_bad_rating_stays_where_its_ticket_is_reopened_and_leads_to_it(page, team, rated):
+def test_a_bad_rating_of_a_reopened_ticket_still_counts_and_links_to_it(page, team, rated):
     bad = rated(1)
     actions.reopen_ticket(bad, Actor.learner(bad.learner))
     good, before = rated(3), rated(1, days=30)
@@ -48,7 +48,7 @@ def test_a_bad_rating_stays_where_its_ticket_is_reopened_and_leads_to_it(page, t
     assert found(page, "status=all&rated_from=2000-01-01") == {str(each.number) for each in (bad, good, before)}
 
 
-def test_it_is_of_who_had_resolved_it_whoever_is_responsible(page, team, rated, agent, colleague):
+def test_a_rating_counts_for_the_member_who_resolved_the_ticket(page, team, rated, agent, colleague):
     by_agent = rated(3, by=agent)
     actions.assign_ticket(by_agent, Actor.system(), colleague)
     by_nobody = rated(1)
@@ -64,14 +64,14 @@ def test_it_is_of_who_had_resolved_it_whoever_is_responsible(page, team, rated, 
     assert found(page, "status=all&resolved_by=me") == {str(by_agent.number)}
 
 
-def test_of_who_has_left_too(page, team, rated, colleague):
+def test_ratings_of_a_former_member_count(page, team, rated, colleague):
     ticket = rated(3, by=colleague)
     colleague.memberships.all().delete()
     cells = rows(page)[colleague.name]
     assert found(page, cells[0].query) == {str(ticket.number)}
 
 
-def test_of_two_resolutions_each_rating_counts_and_the_list_has_the_ticket_once(page, rated):
+def test_ratings_of_two_resolutions_both_count_and_list_the_ticket_once(page, rated):
     ticket = rated(1, days=2)
     actions.reopen_ticket(ticket, Actor.system())
     ticket.refresh_from_db()
@@ -84,7 +84,7 @@ def test_of_two_resolutions_each_rating_counts_and_the_list_has_the_ticket_once(
     assert found(page, f"status=all&rating=bad&rated_from={day}") == set()
 
 
-def test_one_that_was_merged_since_counts_with_its_own_course(page, team, rated):
+def test_a_rating_of_a_merged_ticket_counts_for_its_own_course(page, team, rated):
     ticket = rated(1, course=CourseFactory(team=team))
     actions.reopen_ticket(ticket, Actor.system())
     other = open_ticket(team, learner=ticket.learner, course=CourseFactory(team=team))

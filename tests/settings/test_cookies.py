@@ -19,7 +19,7 @@ print(json.dumps([names + [HostCookieStorage.cookie_name], secure]))
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
-def test_cookies_are_for_this_host_alone_where_tls_is_on(scheme):
+def test_cookies_are_limited_to_this_host_under_tls(scheme):
     environment = os.environ | {
         "BASE_URL": f"{scheme}://ajuda.example.com",
         "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
@@ -39,7 +39,7 @@ def test_cookies_are_for_this_host_alone_where_tls_is_on(scheme):
 
 
 @pytest.mark.django_db
-def test_scripts_read_the_token_against_forged_forms_and_nothing_else(client, agent):
+def test_scripts_can_read_only_the_csrf_token(client, agent):
     client.force_login(agent)
     client.get("/account/")
     client.post("/language/", {"language": "en"})

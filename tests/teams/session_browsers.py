@@ -1,4 +1,4 @@
-"""Browsers in which somebody has been logged in for a given time."""
+"""Browsers in which a user has been logged in for a given time."""
 
 from helpdesk.teams.session_use import IN_SESSION
 from tests.teams.accounts import browser, log_in

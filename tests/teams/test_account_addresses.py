@@ -1,4 +1,4 @@
-"""The address by which somebody logs in: verified in every account, and changed once it is confirmed."""
+"""The login address: verified in every account, and changed once confirmed."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -30,7 +30,7 @@ Kind = AccountEvent.Kind
 
 
 @pytest.mark.parametrize("way", ["command", "superuser", "admin", "manager", "shell", "form", "found or made"])
-def test_every_way_of_making_an_account_makes_a_verified_address(way, client):
+def test_every_way_of_creating_an_account_creates_a_verified_address(way, client):
     if way == "command":
         call_command("create_team", "Escola", owner_email="Ana@Example.com", owner_password=PASSWORD)
     elif way == "superuser":
@@ -53,7 +53,7 @@ def test_every_way_of_making_an_account_makes_a_verified_address(way, client):
 
 
 @pytest.mark.parametrize("path", ["/admin/teams/user/add/", "/admin/teams/user/{}/change/"])
-def test_the_operator_gives_nobody_a_name_of_which_nothing_is_seen(path, client, user):
+def test_the_operator_cannot_set_an_invisible_name(path, client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     data = {"email": "bia@example.com", "name": "\u200b", "is_active": "on", "usable_password": "false"}
     assert list(client.post(path.format(user.pk), data).context["adminform"].form.errors) == ["name"]
@@ -64,7 +64,7 @@ UNMAILABLE = f"a@{'é' * 60}.example"  # which Django takes for an address, and 
 
 @pytest.mark.parametrize("email", [UNMAILABLE, "a@b..example", ""])
 @pytest.mark.parametrize("way", ["command", "superuser", "admin", "change in the admin"])
-def test_no_way_gives_an_account_an_address_to_which_no_e_mail_can_go(way, email, client, user):
+def test_no_way_of_creating_an_account_accepts_an_unmailable_address(way, email, client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     before = set(User.objects.values_list("pk", "email"))
     if way in {"command", "superuser"}:
@@ -81,7 +81,7 @@ def test_no_way_gives_an_account_an_address_to_which_no_e_mail_can_go(way, email
     assert set(User.objects.values_list("pk", "email")) == before
 
 
-def test_an_account_that_has_such_an_address_all_the_same_changes_its_password(user):
+def test_an_existing_account_with_an_unmailable_address_can_change_its_password(user):
     User.objects.filter(pk=user.pk).update(email=UNMAILABLE)
     user.refresh_from_db()
     user.set_password(NEW_PASSWORD)
@@ -91,7 +91,7 @@ def test_an_account_that_has_such_an_address_all_the_same_changes_its_password(u
 
 @pytest.mark.parametrize("path", ["/admin/teams/user/add/", "/admin/teams/user/{}/change/"])
 @pytest.mark.parametrize("email", ["bia@example.com", "BIA@Example.com"])
-def test_an_address_that_somebody_has_is_told_once_and_of_its_field(path, email, client, user):
+def test_an_address_in_use_is_reported_once_at_its_field(path, email, client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     person("bia@example.com")
     data = {"email": email, "name": "Ana", "is_active": "on", "usable_password": "false"}
@@ -101,7 +101,7 @@ def test_an_address_that_somebody_has_is_told_once_and_of_its_field(path, email,
     assert "user_email_ci" not in response.text
 
 
-def test_an_account_has_an_address():
+def test_an_account_needs_an_address():
     with pytest.raises(IntegrityError), transaction.atomic():
         find_or_create_user("", None, "Ana")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -109,7 +109,7 @@ def test_an_account_has_an_address():
     assert not User.objects.exists()
 
 
-def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client, user):
+def test_an_address_changed_by_the_operator_replaces_the_old_one(client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     data = {"email": "nova@example.com", "name": "Ana", "is_active": "on"}
     assert client.post(f"/admin/teams/user/{user.pk}/change/", data).status_code == 302
@@ -119,7 +119,7 @@ def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client
     assert mail.outbox[-1].to == ["ana@example.com"]
 
 
-def test_a_change_of_address_asks_for_the_password_and_takes_effect_when_confirmed(user):
+def test_a_new_address_needs_the_password_and_takes_effect_when_confirmed(user):
     client, _ = log_in()
     elsewhere, _ = log_in()
     response = client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
@@ -142,7 +142,7 @@ def test_a_change_of_address_asks_for_the_password_and_takes_effect_when_confirm
     assert user.account_events.filter(kind=Kind.EMAIL_CHANGED).exists()
 
 
-def test_a_request_to_change_the_address_is_told_to_the_present_one(user):
+def test_the_current_address_is_notified_of_a_requested_change(user):
     client, _ = log_in()
     request_new_address(client, "evil@example.com")
     told, link = mail.outbox
@@ -152,8 +152,8 @@ def test_a_request_to_change_the_address_is_told_to_the_present_one(user):
 
 
 @pytest.mark.parametrize("way", ["change", "reset", "operator", "own, in the admin", "command", "shell"])
-def test_whatever_changes_the_password_ends_the_change_of_address_that_was_asked_for_before(way, user, monkeypatch):
-    """Whoever knew the former password may have asked for it, to an address of theirs."""
+def test_changing_the_password_cancels_a_requested_change_of_address(way, user, monkeypatch):
+    """Someone who knew the old password may have requested it, to an address of their own."""
     link = request_new_address(log_in()[0], "evil@example.com")
     if way == "change":
         change_password(log_in()[0], "/accounts/password/change/", PASSWORD)
@@ -182,14 +182,14 @@ def test_whatever_changes_the_password_ends_the_change_of_address_that_was_asked
     assert [address.email for address in user.emailaddress_set.all()] == ["ana@example.com"]
 
 
-def test_a_password_is_not_reset_through_an_address_that_is_not_confirmed(user):
+def test_a_password_cannot_be_reset_through_an_unconfirmed_address(user):
     EmailAddress.objects.create(user=user, email="pending@example.com")
     ask_for_reset("pending@example.com")
     assert not mail.outbox
 
 
 @pytest.mark.parametrize("way", ["admin", "shell"])
-def test_what_was_under_way_when_an_account_was_shut_is_over_once_it_is_active_again(way, user, client):
+def test_requests_and_sessions_end_when_an_account_is_deactivated(way, user, client):
     theirs, _ = log_in()
     link = request_new_address(theirs, "evil@example.com")
     if way == "admin":
@@ -206,7 +206,7 @@ def test_what_was_under_way_when_an_account_was_shut_is_over_once_it_is_active_a
 
 
 @pytest.mark.parametrize("mark", ["\u200b", "\u00ad", "\u202e", "\u2060"])
-def test_a_new_address_is_cleaned_as_every_other(user, mark):
+def test_a_new_address_is_cleaned_like_any_other(user, mark):
     client, _ = log_in()
     client.post(request_new_address(client, f"Nova@{mark}example.com{mark}"))
     user.refresh_from_db()
@@ -214,7 +214,7 @@ def test_a_new_address_is_cleaned_as_every_other(user, mark):
     assert [address.email for address in user.emailaddress_set.all()] == ["nova@example.com"]
 
 
-def test_an_address_that_is_somebody_elses_is_not_taken_by_an_invisible_character(user):
+def test_an_invisible_character_does_not_give_access_to_another_persons_address(user):
     person("bia@example.com")
     client, _ = log_in()
     client.post(request_new_address(client, "bia@example.com\u200b"))
@@ -223,7 +223,7 @@ def test_an_address_that_is_somebody_elses_is_not_taken_by_an_invisible_characte
     assert EmailAddress.objects.get(user=user, primary=True).email == "ana@example.com"
 
 
-def test_an_address_that_no_e_mail_can_go_to_is_refused(user):
+def test_an_unmailable_address_is_refused(user):
     client, _ = log_in()
     request_new_address(client, "nova@example.com")
     sent = len(mail.outbox)
@@ -232,7 +232,7 @@ def test_an_address_that_no_e_mail_can_go_to_is_refused(user):
     assert len(mail.outbox) == sent
 
 
-def test_a_confirmation_that_fails_half_way_changes_nothing(user, monkeypatch):
+def test_a_failed_confirmation_changes_nothing(user, monkeypatch):
     client, _ = log_in()
     link = request_new_address(client, "nova@example.com")
     monkeypatch.setattr(User, "save", lambda *_args, **_options: 1 / 0)

@@ -1,4 +1,4 @@
-"""What is recorded of accounts."""
+"""The recorded events of accounts."""
 
 from datetime import timedelta
 
@@ -32,14 +32,14 @@ Kind = AccountEvent.Kind
         (1, "[2001:db8:0:7::9]:4711", "2001:db8:0:7::"),
     ],
 )
-def test_the_address_is_what_the_trusted_proxies_say(user, settings, proxies, forwarded, expected):
+def test_the_recorded_address_comes_from_trusted_proxies(user, settings, proxies, forwarded, expected):
     settings.TRUSTED_PROXIES = proxies
     client = Client(REMOTE_ADDR="198.51.100.1", HTTP_X_FORWARDED_FOR=forwarded)
     log_in(client=client)
     assert user.account_events.get(kind=Kind.LOGGED_IN).address == expected
 
 
-def test_logins_are_recorded_and_one_from_a_new_address_is_told(user):
+def test_logins_are_recorded_and_reported_if_from_a_new_address(user):
     log_in()
     log_in()
     assert not mail.outbox
@@ -49,7 +49,7 @@ def test_logins_are_recorded_and_one_from_a_new_address_is_told(user):
     assert "203.0.113.9" in mail.outbox[0].body
 
 
-def test_what_happened_is_forgotten_after_two_years(user):
+def test_events_are_deleted_after_two_years(user):
     log_in()
     old = user.account_events.get(kind=Kind.ACCOUNT_CREATED)
     AccountEvent.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=731))
@@ -58,7 +58,7 @@ def test_what_happened_is_forgotten_after_two_years(user):
 
 
 @pytest.mark.parametrize("way", ["createsuperuser", "create_team", "shell", "admin", "invitation"])
-def test_every_way_of_making_an_account_is_recorded_once(way, team, client, monkeypatch):
+def test_every_way_of_creating_an_account_is_recorded_once(way, team, client, monkeypatch):
     monkeypatch.setattr("sys.argv", ["/srv/helpdesk/manage.py", way, "--owner-password", PASSWORD])
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     if way == "createsuperuser":
@@ -78,12 +78,12 @@ def test_every_way_of_making_an_account_is_recorded_once(way, team, client, monk
     made = AccountEvent.objects.get(email="bia@example.com", kind=Kind.ACCOUNT_CREATED)
     assert made.user_agent == ("Firefox" if way in {"admin", "invitation"} else f"manage.py {way}")
     assert not AccountEvent.objects.filter(email="bia@example.com", kind=Kind.PASSWORD_CHANGED)
-    assert [letter.subject.partition(":")[0] for letter in mail.outbox] == (
+    assert [email.subject.partition(":")[0] for email in mail.outbox] == (
         ["Boas-vindas ao Helpdesk"] if way == "create_team" else []
     )
 
 
-def test_a_new_address_that_is_asked_for_is_recorded_by_itself_and_ends_no_session(user):
+def test_a_requested_address_is_recorded_and_ends_no_session(user):
     client, _ = log_in()
     elsewhere, _ = log_in()
     request_new_address(client, "nova@example.com")
@@ -93,7 +93,7 @@ def test_a_new_address_that_is_asked_for_is_recorded_by_itself_and_ends_no_sessi
     assert is_in(elsewhere)
 
 
-def test_an_address_that_is_nobodys_is_not_kept(client, agent):
+def test_an_unknown_address_is_stored_only_as_hash(client, agent):
     address = reverse("account_login")
     client.post(address, {"login": "secreta@example.com", "password": "wrong"})
     client.post(address, {"login": agent.email, "password": "wrong"})
@@ -103,7 +103,7 @@ def test_an_address_that_is_nobodys_is_not_kept(client, agent):
     assert (known.user, known.email) == (agent, agent.email)
 
 
-def test_what_an_older_process_wrote_is_hashed_at_night(agent, monkeypatch):
+def test_unhashed_unknown_addresses_are_hashed_at_night(agent, monkeypatch):
     monkeypatch.setattr("helpdesk.teams.account_events.HASHED_AT_ONCE", 2)
     for email, user in [*((f"secreta{n}@example.com", None) for n in range(5)), (agent.email, agent)]:
         AccountEvent.objects.create(user=user, email=email, kind="login_failed", address="192.0.2.7")
@@ -113,7 +113,7 @@ def test_what_an_older_process_wrote_is_hashed_at_night(agent, monkeypatch):
     assert set(AccountEvent.objects.filter(user=agent).values_list("email", flat=True)) == {agent.email}
 
 
-def test_those_of_accounts_go_after_two_years_and_those_of_nobody_after_half_a_year(agent):
+def test_events_of_accounts_are_deleted_after_two_years_and_others_after_half_a_year(agent):
     for days in (731, 729, 181, 179):
         for user in (agent, None):
             AccountEvent.objects.create(

@@ -1,4 +1,4 @@
-"""The pages about a person stand in the frame of their team where they have one alone, and else in none."""
+"""Personal pages have the frame of the user's team if they have exactly one, and none otherwise."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -21,28 +21,28 @@ def inbox_of(team):
     return f'href="/t/{team.slug}/"'
 
 
-def test_of_the_one_team(page, team, account_page):
+def test_with_one_team_its_frame_is_shown(page, team, account_page):
     TeamFactory()
     shown = page.get(account_page).text
     assert inbox_of(team) in shown
     assert team.name in shown
 
 
-def test_of_two_teams_none_is_chosen(page, team, agent, account_page):
+def test_with_two_teams_neither_is_shown(page, team, agent, account_page):
     other = MembershipFactory(user=agent).team
     shown = page.get(account_page).text
     assert inbox_of(team) not in shown
     assert inbox_of(other) not in shown
 
 
-def test_who_has_no_team_sees_none(page, team, agent, account_page):
+def test_without_a_team_none_is_shown(page, team, agent, account_page):
     agent.memberships.all().delete()
     shown = page.get(account_page)
     assert shown.status_code == 200
     assert inbox_of(team) not in shown.text
 
 
-def test_who_is_not_logged_in_sees_none(client, team):
+def test_without_a_login_no_team_is_shown(client, team):
     shown = client.get("/accounts/password/reset/")
     assert shown.status_code == 200
     assert inbox_of(team) not in shown.text
@@ -51,13 +51,13 @@ def test_who_is_not_logged_in_sees_none(client, team):
 @pytest.mark.page_of("owner")
 class TestFrame:
     @pytest.mark.parametrize("name", ACCOUNT_PAGES)
-    def test_the_pages_of_ones_account_stand_in_the_frame_of_the_one_team(self, page, name):
+    def test_account_pages_are_shown_in_the_frame_of_the_only_team(self, page, name):
         text = page.get(reverse(name), follow=True).text
         assert 'href="/t/escola/reports/"' in text
         assert 'aria-current="page"' in text.partition('href="/account/"')[2].partition("</a>")[0]
 
     @pytest.mark.parametrize("name", ACCOUNT_PAGES)
-    def test_with_two_teams_or_none_in_a_plain_one(self, client, name):
+    def test_account_pages_are_plain_with_two_teams_or_none(self, client, name):
         for count in (0, 2):
             user = UserFactory()
             for _ in range(count):
@@ -67,7 +67,7 @@ class TestFrame:
             assert response.status_code == 200
             assert "plain-page" in response.text
 
-    def test_no_page_of_allauth_keeps_its_own_look(self, client):
+    def test_no_page_of_allauth_keeps_its_default_look(self, client):
         """Each is one of ours, whatever state it is in; those of what is turned off lead elsewhere."""
         own = {"account_reset_password_from_key": ["1", "a-b"], "account_confirm_email": ["nothing"]}
         own |= {"mfa_edit_webauthn": ["1"], "mfa_remove_webauthn": ["1"]}
@@ -81,7 +81,7 @@ class TestFrame:
                 assert "Menu:" not in response.text, name
         assert shown > 1
 
-    def test_a_link_that_is_used_up_leads_on(self, page, client):
+    def test_a_used_link_leads_to_a_new_one(self, page, client):
         text = page.get("/accounts/confirm-email/MQ:abc:def/").text
         assert 'href="/accounts/email/"' in text
         client.logout()
@@ -96,11 +96,11 @@ class TestFrame:
             ("2fa/recovery-codes/generate/", "/accounts/2fa/"),
         ],
     )
-    def test_the_page_of_what_is_not_turned_on_leads_to_one_that_helps(self, page, address, page_that_helps):
+    def test_pages_of_inactive_features_redirect_to_a_useful_one(self, page, address, page_that_helps):
         response = page.get(f"/accounts/{address}")
         assert (response.status_code, response.url) == (302, page_that_helps)
 
-    def test_without_recovery_codes_one_is_warned_and_led_to_new_ones(self, page, owner):
+    def test_without_recovery_codes_a_warning_links_to_new_ones(self, page, owner):
         Authenticator.objects.create(user=owner, type="totp", data={"secret": "x"})
         text = page.get("/accounts/2fa/").text
         assert "No codes are left" in text

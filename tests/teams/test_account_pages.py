@@ -1,4 +1,4 @@
-"""The pages of an account: stored by nobody, with one primary action."""
+"""The pages of an account: never cached, with one primary action."""
 
 import re
 
@@ -18,7 +18,7 @@ from tests.teams.accounts import (
 pytestmark = pytest.mark.django_db
 
 
-def test_no_page_of_somebody_who_is_logged_in_is_stored(user):
+def test_pages_of_logged_in_people_are_not_cached(user):
     client, _ = log_in()
     for page in ("/account/", "/", "/accounts/email/", "/teams/", "/api/v1/team"):
         assert "no-store" in client.get(page)["Cache-Control"], page
@@ -28,12 +28,12 @@ def test_no_page_of_somebody_who_is_logged_in_is_stored(user):
 @pytest.mark.parametrize(
     "page", ["/accounts/password/reset/", "/accounts/password/change/", "/accounts/login/", "/accounts/email/"]
 )
-def test_one_button_of_an_account_page_is_primary(user, page):
+def test_an_account_page_has_one_primary_button(user, page):
     client = browser() if page.endswith(("login/", "reset/")) else log_in()[0]
     assert client.get(page).text.count('class="btn btn-primary"') == 1
 
 
-def test_to_cancel_a_reset_is_not_the_primary_action(user):
+def test_cancelling_a_reset_is_not_the_primary_action(user):
     client = browser()
     ask_for_reset(user.email, client)
     page = client.get(client.get(link_in(mail.outbox[-1])[2])["Location"]).text
@@ -41,7 +41,7 @@ def test_to_cancel_a_reset_is_not_the_primary_action(user):
     assert re.search(r'class="btn btn-primary"[^>]*>\s*Save the password', page)
 
 
-def test_after_a_reset_it_is_said_once_that_there_is_a_new_password(user):
+def test_a_reset_is_confirmed_once(user):
     client = browser()
     ask_for_reset(user.email, client)
     form = client.get(link_in(mail.outbox[-1])[2])["Location"]
@@ -50,7 +50,7 @@ def test_after_a_reset_it_is_said_once_that_there_is_a_new_password(user):
     assert "Your password is changed" not in page
 
 
-def test_after_a_change_the_next_page_says_so(user):
+def test_a_changed_password_is_confirmed_on_the_next_page(user):
     page = change_password(log_in()[0], "/accounts/password/change/", PASSWORD)
     assert page.status_code == 302
     assert "Your password is changed." in page.client.get(page["Location"], follow=True).text

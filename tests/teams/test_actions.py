@@ -1,4 +1,4 @@
-"""Who may bring whom into a team, and the owner that always stays."""
+"""Who may add whom to a team, and that one owner always remains."""
 
 from datetime import timedelta
 
@@ -27,17 +27,17 @@ def test_a_new_team_has_its_owner():
     assert membership.user.check_password("uma senha comprida")
 
 
-def test_teams_of_one_name_get_addresses_of_their_own():
+def test_teams_with_the_same_name_get_different_slugs():
     slugs = [actions.create_team("Escola", "ana@example.com").slug for _ in range(3)]
     assert slugs == ["escola", "escola-2", "escola-3"]
     assert User.objects.count() == 1
 
 
-def test_a_name_without_letters_still_gets_an_address():
+def test_a_name_without_letters_gets_a_slug():
     assert actions.create_team("🎂", "ana@example.com").slug == "team"
 
 
-def test_a_weak_password_makes_nothing():
+def test_a_weak_password_creates_nothing():
     with pytest.raises(ValidationError):
         actions.create_team("Escola", "ana@example.com", "12345")
     assert Team.objects.count() == User.objects.count() == 0
@@ -51,7 +51,7 @@ def test_an_invited_person_joins_with_the_role(owner_membership):
     assert Invitation.objects.count() == 0
 
 
-def test_inviting_again_makes_the_first_letter_worthless(owner_membership):
+def test_inviting_again_invalidates_the_first_invitation(owner_membership):
     first, _token = actions.invite(owner_membership, "new@example.com", Role.AGENT)
     actions.invite(owner_membership, "new@example.com", Role.VIEWER)
     with refused("no longer valid"):
@@ -59,7 +59,7 @@ def test_inviting_again_makes_the_first_letter_worthless(owner_membership):
     assert Invitation.objects.get().role == Role.VIEWER
 
 
-def test_an_expired_invitation_or_somebody_elses_is_refused(owner_membership):
+def test_an_expired_or_foreign_invitation_is_refused(owner_membership):
     invitation, _token = actions.invite(owner_membership, "new@example.com", Role.AGENT)
     with refused("This invitation is for"):
         actions.accept_invitation(invitation, UserFactory(email="other@example.com"))
@@ -68,12 +68,12 @@ def test_an_expired_invitation_or_somebody_elses_is_refused(owner_membership):
         actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
 
 
-def test_a_member_is_not_invited_again(owner_membership, manager):
+def test_a_member_cannot_be_invited_again(owner_membership, manager):
     with refused("already a member"):
         actions.invite(owner_membership, manager.email, Role.AGENT)
 
 
-def test_only_owners_make_and_change_owners(owner_membership, manager_membership, team):
+def test_only_owners_can_appoint_and_change_owners(owner_membership, manager_membership, team):
     agent = MembershipFactory(team=team)
     for change in (
         lambda: actions.invite(manager_membership, "x@example.com", Role.OWNER),
@@ -88,7 +88,7 @@ def test_only_owners_make_and_change_owners(owner_membership, manager_membership
     assert Membership.objects.get(team=team, role=Role.OWNER) == agent
 
 
-def test_the_last_owner_stays(owner_membership):
+def test_the_last_owner_cannot_be_demoted_or_removed(owner_membership):
     with refused("needs an owner"):
         actions.change_role(owner_membership, owner_membership, Role.AGENT)
     with refused("needs an owner"):
@@ -100,7 +100,7 @@ def test_an_unknown_role_is_refused(owner_membership, manager_membership):
         actions.change_role(owner_membership, manager_membership, "king")
 
 
-def test_deleting_a_team_takes_all_of_it_along(client):
+def test_deleting_a_team_deletes_all_its_data(client):
     from helpdesk.tickets.models import Ticket
     from tests.factories import open_ticket, source_of
     from tests.webhooks.sender import learner_help, process, send
@@ -115,7 +115,7 @@ def test_deleting_a_team_takes_all_of_it_along(client):
     assert Ticket.objects.get() == other
 
 
-def test_the_teams_own_name_is_no_password():
+def test_the_teams_name_is_refused_as_password():
     with pytest.raises(ValidationError):
         actions.create_team("Confeitaria da Lua", "ana@example.com", "confeitaria da lua")
 
@@ -124,7 +124,7 @@ def test_the_teams_own_name_is_no_password():
 
 
 @pytest.mark.parametrize("end", ["demote", "remove", "deactivate"])
-def test_invitations_end_with_the_right_to_give_them(owner_membership, manager_membership, team, end):
+def test_invitations_end_when_the_inviter_loses_the_right(owner_membership, manager_membership, team, end):
     invitation, _token = actions.invite(manager_membership, "new@example.com", Role.MANAGER)
     kept, _token = actions.invite(owner_membership, "other@example.com", Role.AGENT)
     if end == "demote":
@@ -139,7 +139,7 @@ def test_invitations_end_with_the_right_to_give_them(owner_membership, manager_m
 
 
 @pytest.mark.parametrize("is_removed", [True, False])
-def test_a_right_that_was_lost_meanwhile_is_not_used(owner_membership, manager_membership, team, is_removed):
+def test_a_right_lost_meanwhile_is_not_used(owner_membership, manager_membership, team, is_removed):
     before = Membership.objects.get(pk=manager_membership.pk)
     agent = MembershipFactory(team=team)
     if is_removed:
@@ -155,7 +155,7 @@ def test_a_right_that_was_lost_meanwhile_is_not_used(owner_membership, manager_m
             change()
 
 
-def test_an_owner_who_becomes_a_manager_makes_no_more_owners(owner_membership, team):
+def test_invitations_of_owners_end_when_the_inviter_becomes_a_manager(owner_membership, team):
     other = MembershipFactory(team=team, role=Role.OWNER)
     invitation, _token = actions.invite(other, "new@example.com", Role.OWNER)
     kept, _token = actions.invite(other, "agent@example.com", Role.AGENT)
@@ -165,7 +165,7 @@ def test_an_owner_who_becomes_a_manager_makes_no_more_owners(owner_membership, t
         actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
 
 
-def test_joining_twice_is_joining_once(owner_membership, team):
+def test_accepting_an_invitation_twice_has_no_further_effect(owner_membership, team):
     invitation, _token = actions.invite(owner_membership, "new@example.com", Role.AGENT)
     user = UserFactory(email="new@example.com")
     first = actions.accept_invitation(invitation, user)
@@ -175,7 +175,7 @@ def test_joining_twice_is_joining_once(owner_membership, team):
 @pytest.mark.parametrize(
     "change", [lambda by, member: actions.change_role(by, member, Role.VIEWER), actions.remove_member]
 )
-def test_a_member_who_is_gone_by_then_is_told_so(owner_membership, change):
+def test_changing_a_member_removed_meanwhile_is_refused(owner_membership, change):
     member = MembershipFactory(team=owner_membership.team)
     Membership.objects.filter(pk=member.pk).delete()
     with refused("no longer on the team"):

@@ -16,7 +16,7 @@ from tests.factories import MembershipFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_what_rested_on_a_role_ends_with_it_in_the_admin_too(operator, team):
+def test_tokens_and_invitations_end_with_the_role_in_the_admin_too(operator, team):
     for end in ("demote", "delete", "deactivate"):
         manager = MembershipFactory(team=team, role="manager")
         token, _secret = create_token(team, "Planilha", by=manager.user)
@@ -38,7 +38,7 @@ def team_form(team, membership, **changes):
     return data | {f"memberships-0-{name}": value for name, value in changes.items()}
 
 
-def test_a_teams_members_fit_its_page_and_a_change_of_role_leaves_what_they_are_told(operator, team):
+def test_changing_a_role_on_the_teams_page_keeps_notification_settings(operator, team):
     membership = MembershipFactory(team=team, role="agent", notify_assigned=False)
     assert "memberships-0-role" in operator.get(change(team)).text
     assert "memberships-0-notify" not in operator.get(change(team)).text
@@ -47,7 +47,7 @@ def test_a_teams_members_fit_its_page_and_a_change_of_role_leaves_what_they_are_
     assert (membership.role, membership.notify_assigned) == ("manager", False)
 
 
-def test_what_its_owner_saves_in_the_same_moment_stays(operator, team, monkeypatch):
+def test_a_concurrent_change_by_the_owner_is_kept(operator, team, monkeypatch):
     def as_the_owner_saves(*args):
         Team.objects.update(response_target_hours=8)
         save(*args)
@@ -60,14 +60,14 @@ def test_what_its_owner_saves_in_the_same_moment_stays(operator, team, monkeypat
     assert (team.name, team.response_target_hours) == ("Escola Nova", 8)
 
 
-def test_a_teams_page_tells_when_it_works(operator, team):
+def test_a_teams_page_shows_its_business_hours(operator, team):
     team.business_hours = {"saturday": {"from": "09:00", "to": "12:30"}, "tuesday": {"from": "08:00", "to": "24:00"}}
     team.save()
     assert "Ter 8h–0h, Sáb 9h–12h30" in operator.get(change(team)).text
 
 
 @pytest.mark.parametrize("way", ["page", "list", "team", "team with another name", "given away", "team gives away"])
-def test_whoever_is_removed_is_kept_as_one_who_was_there(operator, team, way):
+def test_a_removed_member_is_recorded_as_former_member(operator, team, way):
     membership, other = MembershipFactory(team=team, role="agent"), UserFactory()
     since, former = membership.created_at, membership.user
     if way == "page":
@@ -91,7 +91,7 @@ def test_whoever_is_removed_is_kept_as_one_who_was_there(operator, team, way):
         assert Membership.objects.get(user=other).created_at > since
 
 
-def test_whose_role_alone_changes_stays(operator, team):
+def test_a_member_with_a_changed_role_is_no_former_member(operator, team):
     membership = MembershipFactory(team=team, role="agent")
     assert operator.post(change(team), team_form(team, membership, role="viewer")).status_code == 302
     operator.post(change(membership), {"user": membership.user_id, "team": team.pk, "role": "manager"})
@@ -101,7 +101,7 @@ def test_whose_role_alone_changes_stays(operator, team):
 
 
 @pytest.mark.parametrize("page", ["membership", "team"])
-def test_what_rested_on_a_membership_ends_when_it_becomes_somebody_elses(operator, team, page):
+def test_tokens_and_invitations_end_when_the_membership_is_given_to_somebody_else(operator, team, page):
     manager = MembershipFactory(team=team, role="manager")
     before, other = manager.user, UserFactory()
     token, secret = create_token(team, "Planilha", by=before)
@@ -123,7 +123,7 @@ def test_what_rested_on_a_membership_ends_when_it_becomes_somebody_elses(operato
     assert response.status_code == 401
 
 
-def test_a_role_that_is_changed_is_recorded(operator, team, agent):
+def test_a_changed_role_is_recorded(operator, team, agent):
     membership = Membership.objects.get(user=agent, team=team)
     data = {"user": agent.pk, "team": team.pk, "role": "manager"}
     for _twice in range(2):
@@ -138,7 +138,7 @@ def test_a_new_member_is_recorded(operator, team):
     assert entries_of(team) == [("member_joined", person.email, "viewer")]
 
 
-def test_roles_and_new_members_on_the_page_of_the_team_are_recorded(operator, team, agent):
+def test_changes_of_members_on_the_teams_page_are_recorded(operator, team, agent):
     person, member = UserFactory(), Membership.objects.get(user=agent, team=team)
     data = {"name": team.name, "slug": team.slug, "time_zone": team.time_zone, "response_target_hours": "24"}
     data |= {"reopen_within_days": "7"}

@@ -30,7 +30,7 @@ def give_factor(person, kind="totp"):
     ("of", "barred"),
     [("", []), ("managers", ["owner", "manager"]), ("everybody", ["owner", "manager", "agent", "viewer"])],
 )
-def test_whoever_must_have_one_is_led_to_set_it_up(request, client, team, of, barred):
+def test_people_who_need_one_are_redirected_to_set_it_up(request, client, team, of, barred):
     ask(team, of)
     for name in ("owner", "manager", "agent", "viewer"):
         log_in(client, request.getfixturevalue(name))
@@ -44,14 +44,14 @@ def test_whoever_must_have_one_is_led_to_set_it_up(request, client, team, of, ba
 
 
 @pytest.mark.parametrize(("kind", "status"), [("totp", 200), ("recovery_codes", 302)])
-def test_recovery_codes_alone_are_none(client, team, agent, kind, status):
+def test_recovery_codes_alone_do_not_count(client, team, agent, kind, status):
     ask(team, "everybody")
     give_factor(agent, kind)
     log_in(client, agent)
     assert client.get(INBOX).status_code == status
 
 
-def test_parts_of_pages_and_the_api_are_closed_as_well(client, team, agent):
+def test_partial_responses_and_the_api_are_blocked_too(client, team, agent):
     ask(team, "everybody")
     log_in(client, agent)
     part = client.get(INBOX, headers={"HX-Request": "true"})
@@ -63,7 +63,7 @@ def test_parts_of_pages_and_the_api_are_closed_as_well(client, team, agent):
     assert Api(create_token(team, "CRM")[1]).get("tickets").status_code == 200
 
 
-def test_another_team_of_the_person_asks_for_nothing(client, team, agent):
+def test_another_team_of_the_person_is_not_affected(client, team, agent):
     other = MembershipFactory(user=agent).team
     ask(team, "everybody")
     log_in(client, agent)
@@ -71,13 +71,13 @@ def test_another_team_of_the_person_asks_for_nothing(client, team, agent):
     assert client.get(INBOX).status_code == 302
 
 
-def test_a_stranger_learns_nothing_of_it(client, team, outsider):
+def test_an_outsider_learns_nothing_about_it(client, team, outsider):
     ask(team, "everybody")
     log_in(client, outsider)
     assert client.get(INBOX).status_code == 404
 
 
-def test_the_only_one_is_not_turned_off_while_it_is_asked_for():
+def test_the_only_factor_cannot_be_deactivated_while_it_is_required():
     ana = accounts.person()
     team = ana.memberships.get().team
     here, _response = accounts.log_in()
@@ -107,21 +107,21 @@ class TestOnlyPasskey:
         accounts.confirm_password(client, client.get(page))
         return page
 
-    def test_it_is_not_removed_while_it_is_asked_for(self, client, team, security_key, remove):
+    def test_it_cannot_be_removed_while_it_is_required(self, client, team, security_key, remove):
         ask(team, "everybody")
         assert "btn-danger" not in client.get(remove).text
         response = client.post(remove)
         assert (response.status_code, "your only second factor" in response.text) == (422, True)
         assert Authenticator.objects.filter(pk=security_key.pk).exists()
 
-    def test_it_is_where_there_is_another(self, client, team, agent, security_key, remove):
+    def test_it_can_be_removed_if_there_is_another_factor(self, client, team, agent, security_key, remove):
         ask(team, "everybody")
         give_factor(agent)
         assert "only second factor" not in client.get(remove).text
         assert client.post(remove).status_code == 302
         assert not Authenticator.objects.filter(pk=security_key.pk).exists()
 
-    def test_it_is_where_nobody_asks(self, client, team, agent, security_key, remove):
+    def test_it_can_be_removed_if_no_team_requires_it(self, client, team, agent, security_key, remove):
         assert "your password alone will be enough" in client.get(remove).text
         assert client.post(remove).status_code == 302
         assert not Authenticator.objects.filter(pk=security_key.pk).exists()
@@ -139,7 +139,7 @@ class TestForm:
         ask(team, "everybody")
         return client
 
-    def test_it_is_kept_until_there_is_one(self, barred, team, agent):
+    def test_it_is_restored_once_there_is_a_second_factor(self, barred, team, agent):
         ticket = open_ticket(team)
         notes = f"/t/escola/tickets/{ticket.number}/notes/"
         assert barred.post(notes, {"body": "Ligou ontem"})["Location"] == SET_UP
@@ -153,7 +153,7 @@ class TestForm:
         assert "You were logged out" not in text
         assert "Ligou ontem" not in barred.get(INBOX).text
 
-    def test_what_is_too_long_is_told(self, barred, team):
+    def test_a_form_too_long_to_store_is_reported(self, barred, team):
         ticket = open_ticket(team)
         barred.post(f"/t/escola/tickets/{ticket.number}/notes/", {"body": "x" * 60_000})
         text = barred.get(SET_UP).text
@@ -174,7 +174,7 @@ def test_the_set_up_page_shows_nothing_of_the_team(client, team, agent):
 
 @pytest.mark.page_of("owner")
 class TestPage:
-    def test_whoever_asks_has_one(self, page, team, owner):
+    def test_requiring_it_needs_a_second_factor_oneself(self, page, team, owner):
         response = page.post(SECURITY, {"two_factor_for": "everybody"})
         assert response.status_code == 422
         assert "Set up two-factor login for yourself first" in response.text
@@ -187,7 +187,7 @@ class TestPage:
         assert [event.details for event in AuditEvent.objects.filter(kind="settings_changed")] == ["two_factor_for"]
 
     @pytest.mark.parametrize("of", ["x", "nobody", "\0", "e" * 5000])
-    def test_nothing_else(self, page, team, owner, of):
+    def test_other_values_are_refused(self, page, team, owner, of):
         give_factor(owner)
         assert page.post(SECURITY, {"two_factor_for": of}).status_code == 422
         team.refresh_from_db()

@@ -1,4 +1,4 @@
-"""A target runs only while the team is open, whatever its zone and its week; and the form in which a team says so."""
+"""A target runs only while the team is open, in any zone and week; and the form for the team's hours."""
 
 import zoneinfo
 from datetime import UTC, datetime, timedelta
@@ -50,16 +50,16 @@ def due(at, target=24, hours=None, zone=SAO_PAULO):
         ("2026-11-30 10:00", 24 * 30, "Mon 11 10:00"),
     ],
 )
-def test_only_working_hours_count_and_24_hours_are_a_working_day(at, target, by):
+def test_only_working_hours_count_and_24_hours_are_one_working_day(at, target, by):
     assert due(at, target) == by
 
 
-def test_who_works_at_all_hours_answers_as_the_clock_has_it():
+def test_with_all_hours_the_target_runs_continuously():
     assert due(f"{FRIDAY} 17:50", 11, ALL_HOURS) == "Sat 28 04:50"
     assert due(f"{FRIDAY} 17:50", 48, ALL_HOURS) == "Sun 29 17:50"
 
 
-def test_days_of_different_lengths_count_as_long_as_they_are():
+def test_days_of_different_lengths_count_with_their_lengths():
     hours = usual_hours() | {"saturday": {"from": "09:00", "to": "12:00"}}
     assert working_time(24, hours) == timedelta(hours=8)
     assert due(f"{FRIDAY} 17:50", 24, hours) == "Mon 30 13:50"
@@ -72,7 +72,7 @@ def test_days_of_different_lengths_count_as_long_as_they_are():
         ("2026-10-31 23:00", "Sun 01 01:30"),  # and has 1 to 2 twice
     ],
 )
-def test_what_clocks_skip_is_no_time_and_what_they_repeat_counts(at, by):
+def test_hours_skipped_by_a_clock_change_do_not_count_and_repeated_ones_do(at, by):
     hours = {"sunday": {"from": "00:30", "to": "06:00"}}
     assert due(at, 2, hours, "America/New_York") == by
 
@@ -104,7 +104,7 @@ ALL_ZONES = st.sampled_from(ZONES).map(zoneinfo.ZoneInfo)
         ("2026-11-01 00:30", ("01:00", "01:30"), "2026-11-01 01:30-05:00"),
     ],
 )
-def test_a_time_within_an_hour_that_clocks_change_has_one_meaning(at, week, closes):
+def test_a_time_in_an_hour_of_a_clock_change_is_unambiguous(at, week, closes):
     new_york = zoneinfo.ZoneInfo("America/New_York")
     asked = datetime.fromisoformat(at).replace(tzinfo=new_york)
     first = next(open_periods(asked, {"sunday": dict(zip(("from", "to"), week, strict=True))}, new_york))
@@ -114,7 +114,7 @@ def test_a_time_within_an_hour_that_clocks_change_has_one_meaning(at, week, clos
 @given(MOMENTS, st.integers(1, 24 * 30), weeks(), ALL_ZONES)
 @example(datetime(2018, 11, 4, 2, tzinfo=UTC), 24, ALL_HOURS, zoneinfo.ZoneInfo(SAO_PAULO))  # has no midnight
 @example(datetime(2011, 12, 29, 12, tzinfo=UTC), 24, ALL_HOURS, zoneinfo.ZoneInfo("Pacific/Apia"))  # has no 30th
-def test_it_lies_within_working_hours_when_just_so_long_was_worked(asked, target, week, zone):
+def test_the_due_time_is_within_working_hours_after_exactly_the_target(asked, target, week, zone):
     validate_business_hours(week)
     by = respond_by(asked, target, week, zone)
     assert by > asked
@@ -134,14 +134,14 @@ def test_it_lies_within_working_hours_when_just_so_long_was_worked(asked, target
 
 
 @given(MOMENTS, MOMENTS, st.integers(1, 24 * 29), weeks(), ALL_ZONES)
-def test_who_asks_later_or_may_wait_longer_is_never_answered_earlier(one, other, target, week, zone):
+def test_a_later_request_or_longer_target_is_never_due_earlier(one, other, target, week, zone):
     first, second = sorted([one, other])
     assert respond_by(first, target, week, zone) <= respond_by(second, target, week, zone)
     assert respond_by(first, target, week, zone) <= respond_by(first, target + 1, week, zone)
 
 
 @given(MOMENTS, weeks(), ALL_ZONES)
-def test_the_times_at_which_it_is_open_follow_each_other(start, week, zone):
+def test_open_periods_are_in_order_and_do_not_overlap(start, week, zone):
     periods = open_periods(start, week, zone)
     last = start
     for _ in range(20):
@@ -151,7 +151,7 @@ def test_the_times_at_which_it_is_open_follow_each_other(start, week, zone):
 
 
 @given(MOMENTS, st.integers(1, 24 * 30))
-def test_working_at_all_hours_is_the_clock(asked, target):
+def test_all_hours_equal_continuous_time(asked, target):
     assert respond_by(asked, target, ALL_HOURS, zoneinfo.ZoneInfo(SAO_PAULO)) == asked + timedelta(hours=target)
 
 
@@ -178,7 +178,7 @@ def test_working_at_all_hours_is_the_clock(asked, target):
         {"monday": {"from": "24:00", "to": "24:00"}},
     ],
 )
-def test_what_is_no_week_is_refused(week):
+def test_an_invalid_week_is_refused(week):
     with pytest.raises(ValidationError):
         validate_business_hours(week)
 
@@ -197,7 +197,7 @@ PATH = "/t/escola/team/business-hours/"
 @pytest.mark.django_db
 @pytest.mark.page_of("owner")
 class TestPage:
-    def test_a_team_says_when_it_works_and_that_is_recorded(self, page, team):
+    def test_business_hours_are_saved_and_recorded(self, page, team):
         sent = posted(tuesday=("08:30", "12:00"), sunday=("00:00", "00:00"))
         response = page.post(PATH, sent | {"monday_from": "later", "monday_to": "9" * 300})
         assert response["Location"] == "/t/escola/team/"
@@ -210,7 +210,7 @@ class TestPage:
         page.post(PATH, sent)
         assert AuditEvent.objects.count() == 1  # saved as it was
 
-    def test_its_form_shows_it_again(self, page, team):
+    def test_the_form_shows_the_saved_hours(self, page, team):
         Team.objects.update(business_hours={"sunday": {"from": "00:00", "to": "24:00"}})
         form = page.get("/t/escola/team/").context["hours_form"]
         assert [day.name for day, _from, _to in form.days if day.value()] == ["sunday"]
@@ -235,7 +235,7 @@ class TestPage:
             (posted(monday=("09:00", "18:00"), friday=("25:00", "18:00\0")), "Null characters are not allowed."),
         ],
     )
-    def test_what_is_wrong_comes_back_with_what_was_typed(self, page, team, sent, error):
+    def test_an_invalid_form_is_shown_again_as_typed(self, page, team, sent, error):
         response = page.post(PATH, sent)
         assert response.status_code == 422
         assert error in response.text
@@ -251,14 +251,14 @@ class TestPage:
         ("times", "wrong"),
         [(("", "18:00"), "from"), (("09:00", ""), "to"), (("9h", "18:00"), "from"), (("10:00", "09:00"), "to")],
     )
-    def test_the_time_that_is_marked_is_the_one_to_mend(self, page, times, wrong):
+    def test_the_invalid_time_is_marked(self, page, times, wrong):
         response = page.post(PATH, posted(monday=times))
         assert list(response.context["hours_form"].errors) == [f"monday_{wrong}"]
         assert f'id="id_monday_{wrong}_error"' in response.text
 
 
 @pytest.mark.django_db
-def test_a_ticket_is_to_be_answered_within_the_hours_of_its_team(team):
+def test_a_ticket_is_due_within_the_business_hours_of_its_team(team):
     Team.objects.update(business_hours=usual_hours())
     team.refresh_from_db()
     asked = datetime(2026, 11, 27, 20, 50, tzinfo=UTC)  # a Friday, 17:50 in São Paulo
@@ -266,7 +266,7 @@ def test_a_ticket_is_to_be_answered_within_the_hours_of_its_team(team):
 
 
 @pytest.mark.django_db
-def test_a_team_that_the_version_before_makes_works_on_weekdays():
+def test_a_team_created_by_the_previous_version_works_on_weekdays():
     """It names no hours, and the database fills them in."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -27,7 +27,7 @@ def test_create_team_prints_its_slug(capsys):
         ("Escola", {"owner_email": "a@b.com", "owner_password": "12345"}, "password is too short"),
     ],
 )
-def test_create_team_refuses_what_makes_no_sense(name, options, words):
+def test_create_team_refuses_invalid_options(name, options, words):
     with pytest.raises(CommandError, match=words):
         call_command("create_team", name, **options)
     assert Team.objects.count() == 0

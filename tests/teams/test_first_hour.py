@@ -29,16 +29,16 @@ PASSWORD = "uma senha bem comprida"
 
 
 class TestWelcome:
-    def test_whoever_has_no_password_is_led_to_choose_one(self, settings):
+    def test_an_owner_without_a_password_is_asked_to_choose_one(self, settings):
         settings.LANGUAGE_CODE = "en"
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
-        (letter,) = mail.outbox
-        assert letter.to == ["ana@example.com"]
-        assert "Escola da Ana" in letter.subject
-        assert "ana@example.com" in letter.body
-        assert "once, and for three days" in letter.body
+        (email,) = mail.outbox
+        assert email.to == ["ana@example.com"]
+        assert "Escola da Ana" in email.subject
+        assert "ana@example.com" in email.body
+        assert "once, and for three days" in email.body
         client = Client(HTTP_ACCEPT_LANGUAGE="en")
-        page = client.get(link_in(letter)[2], follow=True)
+        page = client.get(link_in(email)[2], follow=True)
         assert "<h1>Choose a password" in page.text
         assert 'type="email"' not in page.text
         inside = client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
@@ -54,7 +54,7 @@ class TestWelcome:
         assert Client().login(email="ana@example.com", password=PASSWORD)
 
     @pytest.mark.parametrize("was", ["logged in", "with a password", "without password login"])
-    def test_a_password_that_is_not_the_way_into_a_new_account_logs_nobody_in(self, settings, was):
+    def test_a_reset_of_an_existing_account_does_not_log_in(self, settings, was):
         user = UserFactory(password=PASSWORD if was == "with a password" else None)
         if was == "logged in":  # by single sign-on
             user.last_login = timezone.now()
@@ -66,7 +66,7 @@ class TestWelcome:
         assert "Your new password is set" in page.text
         assert "_auth_user_id" not in client.session
 
-    def test_a_second_factor_is_asked_for_before_a_first_password_leads_in(self):
+    def test_a_second_factor_is_required_before_a_first_password_logs_in(self):
         user = UserFactory(password=None)
         Authenticator.objects.create(user=user, type="totp", data={"secret": encrypt_text("A" * 32)})
         client = Client()
@@ -75,7 +75,7 @@ class TestWelcome:
         assert page["Location"].startswith(reverse("mfa_authenticate"))
         assert "_auth_user_id" not in client.session
 
-    def test_a_link_that_was_used_or_is_too_old_leads_to_a_new_one(self, monkeypatch):
+    def test_a_used_or_expired_link_leads_to_a_new_one(self, monkeypatch):
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
         link = link_in(mail.outbox[0])[2]
         with monkeypatch.context() as later:
@@ -88,38 +88,38 @@ class TestWelcome:
             assert "This link no longer works" in text
             assert f'href="{reverse("account_reset_password")}">Send a new link' in text
 
-    def test_says_in_portuguese_nothing_of_the_gender_of_a_name(self, settings):
+    def test_the_portuguese_email_assumes_no_gender(self, settings):
         settings.LANGUAGE_CODE = "pt-br"
         call_command("create_team", "Ateliê São Bento", owner_email="ana@example.com")
-        (letter,) = mail.outbox
-        assert letter.subject == "Boas-vindas ao Helpdesk: tudo pronto para Ateliê São Bento"
-        assert "pronta" not in letter.body
+        (email,) = mail.outbox
+        assert email.subject == "Boas-vindas ao Helpdesk: tudo pronto para Ateliê São Bento"
+        assert "pronta" not in email.body
 
-    def test_whoever_has_one_is_led_to_log_in(self):
+    def test_an_owner_with_a_password_is_asked_to_log_in(self):
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com", owner_password=PASSWORD)
         assert reverse("account_reset_password") not in mail.outbox[0].body
 
     @pytest.mark.parametrize("password", [None, PASSWORD])
-    def test_where_no_password_counts_the_provider_is_named(self, settings, password):
+    def test_without_password_login_the_provider_is_named(self, settings, password):
         settings.LANGUAGE_CODE, settings.PASSWORD_LOGIN, settings.OIDC_NAME = "en", False, "Escola SSO"
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com", owner_password=password)
-        (letter,) = mail.outbox
-        assert "You log in as ana@example.com, with Escola SSO." in letter.body
-        assert "password" not in letter.body
-        assert "three days" not in letter.body
+        (email,) = mail.outbox
+        assert "You log in as ana@example.com, with Escola SSO." in email.body
+        assert "password" not in email.body
+        assert "three days" not in email.body
 
-    def test_a_mail_server_that_is_away_does_not_lose_the_team(self, monkeypatch, capsys):
+    def test_a_failing_mail_server_does_not_undo_the_team(self, monkeypatch, capsys):
         monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", _refuse)
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
         assert Team.objects.count() == 1
         assert capsys.readouterr().out.strip() == '{"slug": "escola-da-ana"}'
 
-    def test_where_mail_is_written_on_the_console_the_answer_stays_one_object(self, settings, capsys):
+    def test_the_console_email_backend_does_not_corrupt_the_json_output(self, settings, capsys):
         settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
         call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
         assert capsys.readouterr().out.strip() == '{"slug": "escola-da-ana"}'
 
-    def test_a_team_that_is_refused_welcomes_nobody(self):
+    def test_no_email_is_sent_for_a_refused_team(self):
         with pytest.raises(CommandError, match="password is too short"):
             call_command("create_team", "Escola", owner_email="ana@example.com", owner_password="12345")
         assert not mail.outbox
@@ -134,8 +134,8 @@ def invite(page, email="new@example.com", role="agent"):
     return Invitation.objects.get(email=email)
 
 
-def html_of(letter):
-    return letter.alternatives[0].content
+def html_of(email):
+    return email.alternatives[0].content
 
 
 def path_in(text):
@@ -145,13 +145,13 @@ def path_in(text):
 
 
 class TestInvitations:
-    def test_the_link_is_shown_once_to_whoever_invites(self, page):
+    def test_the_link_is_shown_once_to_the_inviter(self, page):
         invite(page)
         sent = path_in(str(mail.outbox[0].body))
         assert sent in page.get("/t/escola/team/").text
         assert sent not in page.get("/t/escola/team/").text
 
-    def test_one_that_is_sent_again_counts_again_and_the_earlier_link_does_not(self, page, client):
+    def test_a_resent_invitation_is_valid_again_with_a_new_link(self, page, client):
         invitation = invite(page)
         before = path_in(str(mail.outbox[0].body))
         Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
@@ -163,14 +163,14 @@ class TestInvitations:
         assert [page.get(path).status_code for path in (before, after)] == [404, 200]
         assert Invitation.objects.get().expires_at > timezone.now() + timedelta(days=13)
 
-    def test_a_link_to_copy_is_made_without_an_e_mail(self, page):
+    def test_a_link_can_be_copied_without_sending_an_email(self, page):
         invitation = invite(page)
         mail.outbox.clear()
         text = page.post(f"/t/escola/team/invitations/{invitation.pk}/renew/", follow=True).text
         assert not mail.outbox
         assert page.get(path_in(text)).status_code == 200
 
-    def test_a_manager_renews_no_owner(self, client, team, owner):
+    def test_a_manager_cannot_renew_an_owners_invitation(self, client, team, owner):
         manager = MembershipFactory(team=team, role=Role.MANAGER)
         token_hash = hash_token("x")
         invitation = Invitation.objects.create(
@@ -180,7 +180,7 @@ class TestInvitations:
         assert client.post(f"/t/escola/team/invitations/{invitation.pk}/renew/").status_code == 422
         assert Invitation.objects.get().token_hash == token_hash
 
-    def test_one_that_is_gone_or_of_another_team_is_404(self, page):
+    def test_a_deleted_or_foreign_invitation_is_404(self, page):
         other = MembershipFactory(role=Role.OWNER)
         foreign = Invitation.objects.create(
             team=other.team, email="o@example.com", token_hash="x", invited_by=other.user
@@ -189,22 +189,22 @@ class TestInvitations:
             assert page.post(f"/t/escola/team/invitations/{pk}/renew/", {"send": "1"}).status_code == 404
         assert not mail.outbox
 
-    def test_the_letter_says_who_invites_to_what_and_what_one_does_there(self, page, team, settings):
+    def test_the_email_names_inviter_role_and_link(self, page, team, settings):
         team.name = "Escola d'Água & Cia"
         team.save()
         settings.BASE_URL = "https://ajuda.example.com"
         invite(page)
-        (letter,) = mail.outbox
-        html = html_of(letter)
-        for text in (letter.body, html):
+        (email,) = mail.outbox
+        html = html_of(email)
+        for text in (email.body, html):
             assert "Ana Prado" in text
             assert str(EXPLANATIONS[Role.AGENT]) in text
             assert "https://ajuda.example.com/invitations/" in text
-        assert "Escola d'Água & Cia" in letter.body
+        assert "Escola d'Água & Cia" in email.body
         assert "Escola d&#x27;Água &amp; Cia" in html
         assert html.count("prefers-color-scheme: dark") == 1
 
-    def test_a_name_in_a_letter_is_no_markup(self, team, owner):
+    def test_names_in_an_email_are_escaped(self, team, owner):
         team.name = "<script>alert(1)</script>"
         invitation = Invitation(
             team=team, email="a@b.com", role=Role.AGENT, invited_by=owner, expires_at=timezone.now()
@@ -219,8 +219,8 @@ def test_every_role_is_explained_where_it_is_chosen(page):
         assert text.count(str(EXPLANATIONS[role])) == 2  # when inviting, and beside the members
 
 
-class TestZones:
-    def test_every_zone_is_there_once_and_brazil_comes_first(self):
+class TestTimeZones:
+    def test_every_zone_is_listed_once_and_brazil_comes_first(self):
         groups = zone_choices()
         zones = [zone for _group, choices in groups for zone, _label in choices]
         assert len(zones) == len(set(zones)) > 400
@@ -228,7 +228,7 @@ class TestZones:
         assert 15 <= len(groups[0][1]) + len(groups[1][1]) <= 25
         assert dict(groups[0][1])["America/Sao_Paulo"].endswith("(UTC−3)")
 
-    def test_each_says_how_far_it_is_and_is_called_as_one_calls_it(self):
+    def test_zones_have_offsets_and_portuguese_names(self):
         with translation.override("pt-br"):
             groups = [dict(choices) for _group, choices in zone_choices()]
         assert groups[1]["America/Montevideo"] == "Montevidéu (UTC−3)"
@@ -236,14 +236,14 @@ class TestZones:
         assert groups[2]["Asia/Kathmandu"] == "Asia/Kathmandu (UTC+5:45)"
 
     @pytest.mark.parametrize("zone", ["America/Noronha", "Asia/Kathmandu"])
-    def test_any_can_be_chosen(self, team, zone):
+    def test_every_zone_can_be_chosen(self, team, zone):
         data = {"name": "Escola", "time_zone": zone, "response_target_hours": 24, "reopen_within_days": 7}
         assert TeamForm(data, instance=team).is_valid()
 
-    def test_no_other(self, team):
+    def test_an_unknown_zone_is_refused(self, team):
         data = {"name": "Escola", "time_zone": "Brazil", "response_target_hours": 24, "reopen_within_days": 7}
         assert "time_zone" in TeamForm(data, instance=team).errors
 
 
-def test_every_change_that_is_recorded_is_told_in_our_words():
+def test_every_recorded_change_has_a_sentence():
     assert set(RECORDED) - {"account/email/email_changed"} <= set(CHANGES)

@@ -1,4 +1,4 @@
-"""One invitation taken several times at once, as by pressing the button again and again."""
+"""The same invitation accepted several times at once, as by pressing the button repeatedly."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -28,7 +28,7 @@ def _all_meet(monkeypatch):
 
 
 @pytest.mark.usefixtures("_all_meet")
-def test_four_posts_make_one_account_and_no_error():
+def test_four_concurrent_posts_create_one_account_without_errors():
     owner = MembershipFactory(role=Role.OWNER)
     _invitation, token = actions.invite(owner, "new@example.com", Role.AGENT)
 
@@ -48,7 +48,7 @@ def test_four_posts_make_one_account_and_no_error():
 
 
 @pytest.mark.usefixtures("_all_meet")
-def test_invitations_of_two_teams_taken_at_once_make_one_account():
+def test_concurrently_accepted_invitations_of_several_teams_create_one_account():
     tokens = [actions.invite(MembershipFactory(role=Role.OWNER), "new@example.com", Role.AGENT)[1] for _ in range(4)]
 
     def join(token: str) -> int:
@@ -63,7 +63,7 @@ def test_invitations_of_two_teams_taken_at_once_make_one_account():
     assert Membership.objects.filter(user=User.objects.get(email="new@example.com")).count() == 4
 
 
-def test_teams_of_one_name_made_at_once_have_addresses_of_their_own():
+def test_teams_with_the_same_name_created_concurrently_get_different_slugs():
     start = Barrier(4)
 
     def make(number: int) -> str:

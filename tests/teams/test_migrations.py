@@ -49,7 +49,7 @@ def test_secrets_are_encrypted_once():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_account_without_an_address_stops_no_update_and_the_doctor_tells_of_it():
+def test_an_account_without_an_address_does_not_stop_the_update_and_is_reported():
     try:
         before = migrate(("teams", "0017_mailable_addresses"))
         user = before.get_model("teams", "User").objects.create(email="", name="Ana")

@@ -21,7 +21,7 @@ def invite(page, email="new@example.com", role="agent"):
     return re.sub(r"^http://[^/]+", "", address[0])
 
 
-def test_the_start_leads_to_login_the_one_team_or_the_choice(client, owner):
+def test_the_root_redirects_to_login_the_only_team_or_the_choice(client, owner):
     assert client.get("/")["Location"].startswith("/accounts/login/")
     client.force_login(owner)
     assert client.get("/")["Location"] == "/t/escola/"
@@ -29,7 +29,7 @@ def test_the_start_leads_to_login_the_one_team_or_the_choice(client, owner):
     assert client.get("/")["Location"] == "/teams/"
 
 
-def test_one_logs_in_by_e_mail_in_any_case(client, owner):
+def test_login_by_email_ignores_case(client, owner):
     owner.set_password(PASSWORD)
     owner.save()
     data = {"login": owner.email.upper(), "password": PASSWORD}
@@ -40,7 +40,7 @@ def test_one_logs_in_by_e_mail_in_any_case(client, owner):
     assert response.context["form"].non_field_errors() == ["E-mail ou senha incorretos."]
 
 
-def test_nobody_signs_up_by_themselves(client):
+def test_signing_up_without_an_invitation_is_impossible(client):
     data = {"email": "me@example.com", "password1": PASSWORD, "password2": PASSWORD}
     client.post("/accounts/signup/", data)
     assert User.objects.count() == 0
@@ -59,7 +59,7 @@ def test_a_new_person_joins_with_a_password(page, client):
     assert client.get(address).status_code == 404
 
 
-def test_somebody_with_an_account_logs_in_and_joins(page, client):
+def test_a_person_with_an_account_logs_in_and_joins(page, client):
     user = UserFactory(email="new@example.com")
     address = invite(page)
     client.logout()
@@ -68,13 +68,13 @@ def test_somebody_with_an_account_logs_in_and_joins(page, client):
     assert client.post(address)["Location"] == "/t/escola/"
 
 
-def test_another_persons_letter_is_not_taken(page):
+def test_another_persons_invitation_cannot_be_accepted(page):
     address = invite(page)
     assert page.post(address).status_code == 422
     assert Invitation.objects.count() == 1
 
 
-def test_a_letter_ends_with_the_right_of_whoever_sent_it(page, client, owner_membership, team):
+def test_an_invitation_ends_with_the_right_of_its_sender(page, client, owner_membership, team):
     other = MembershipFactory(team=team, role=Role.OWNER)
     address = invite(page)
     Membership.objects.filter(pk=owner_membership.pk).delete()
@@ -85,17 +85,17 @@ def test_a_letter_ends_with_the_right_of_whoever_sent_it(page, client, owner_mem
 
 
 @pytest.mark.parametrize("token", ["nobody", "%00", "x" * 500])
-def test_an_unknown_letter_is_404(client, token):
+def test_an_unknown_invitation_is_404(client, token):
     assert client.get(f"/invitations/{token}/").status_code == 404
 
 
 @pytest.mark.parametrize("data", [{}, {"email": "x", "role": "agent"}, {"email": "a@b.c", "role": "king"}])
-def test_an_invitation_that_makes_no_sense_is_422(page, data):
+def test_an_invalid_invitation_is_422(page, data):
     assert page.post("/t/escola/team/invitations/", data).status_code == 422
     assert not mail.outbox
 
 
-def test_a_mail_server_that_fails_loses_no_invitation(page, monkeypatch):
+def test_a_failing_mail_server_does_not_lose_an_invitation(page, monkeypatch):
     def fail(*args, **kwargs):
         raise OSError("connection refused")
 
@@ -110,7 +110,7 @@ def test_a_mail_server_that_fails_loses_no_invitation(page, monkeypatch):
 UNMAILABLE = f"a@{'é' * 60}.example"  # which Django takes for an address, and IDNA cannot write
 
 
-def test_a_team_has_only_so_many_invitations_sent_in_an_hour(page, team, settings):
+def test_invitations_are_limited_per_team_and_hour(page, team, settings):
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "invitation": "2/h/key"}
     invite(page, "a@example.com")
     pk = Invitation.objects.get().pk
@@ -124,21 +124,21 @@ def test_a_team_has_only_so_many_invitations_sent_in_an_hour(page, team, setting
     assert page.post(renew, {}).status_code == 302  # the link to hand over
 
 
-def test_an_address_that_no_e_mail_can_bear_is_not_invited(page):
+def test_an_unmailable_address_cannot_be_invited(page):
     response = page.post("/t/escola/team/invitations/", {"email": UNMAILABLE, "role": "agent"})
     assert response.status_code == 422
     assert list(response.context["invitation_form"].errors) == ["email"]
     assert not Invitation.objects.exists()
 
 
-def test_an_invitation_to_one_from_before_that_was_asked_is_shown_to_hand_over(page, team):
+def test_an_existing_invitation_to_an_unmailable_address_shows_its_link(page, team):
     pk = Invitation.objects.create(team=team, email=UNMAILABLE, role="agent", token_hash="x").pk
     response = page.post(f"/t/escola/team/invitations/{pk}/renew/", {"send": "1"}, follow=True)
     assert response.status_code == 200
     assert re.search(r"http://[^/\s]+(/invitations/[^/\s]+/)", response.text)
 
 
-def test_roles_change_and_the_last_owner_stays(page, owner_membership, team):
+def test_roles_can_be_changed_except_for_the_last_owner(page, owner_membership, team):
     agent = MembershipFactory(team=team)
     page.post(f"/t/escola/team/members/{agent.pk}/role/", {"role": "manager"})
     agent.refresh_from_db()
@@ -156,7 +156,7 @@ def test_a_manager_cannot_touch_owners(client, team, owner_membership):
     assert client.post("/t/escola/team/invitations/", data).status_code == 422
 
 
-def test_the_team_is_renamed_and_its_zone_set(page, team):
+def test_name_and_time_zone_of_the_team_can_be_changed(page, team):
     data = {"name": "Nova", "time_zone": "America/Manaus", "response_target_hours": 24, "reopen_within_days": 0}
     page.post("/t/escola/team/", data)
     team.refresh_from_db()
@@ -164,7 +164,7 @@ def test_the_team_is_renamed_and_its_zone_set(page, team):
     assert page.post("/t/escola/team/", {"name": "", "time_zone": "Mars/Base"}).status_code == 422
 
 
-def test_what_a_colleague_saves_in_the_same_moment_stays(page, team, monkeypatch):
+def test_a_concurrent_change_by_a_colleague_is_kept(page, team, monkeypatch):
     def as_a_colleague_saves(form):
         Team.objects.update(business_hours={"sunday": {"from": "09:00", "to": "12:00"}})
         return is_valid(form)
@@ -177,7 +177,7 @@ def test_what_a_colleague_saves_in_the_same_moment_stays(page, team, monkeypatch
     assert (team.name, team.business_hours) == ("Nova", {"sunday": {"from": "09:00", "to": "12:00"}})
 
 
-def test_one_changes_ones_name_and_language(page, owner):
+def test_people_can_change_their_name_and_language(page, owner):
     page.post("/account/", {"name": "Outro Nome"})
     owner.refresh_from_db()
     assert owner.name == "Outro Nome"
@@ -187,7 +187,7 @@ def test_one_changes_ones_name_and_language(page, owner):
 
 
 @pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/password/change/", "/accounts/2fa/"])
-def test_the_accounts_own_pages_open(page, owner, path):
+def test_the_account_pages_open(page, owner, path):
     owner.set_password(PASSWORD)
     owner.save()
     page.force_login(owner)

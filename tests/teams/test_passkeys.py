@@ -1,4 +1,4 @@
-"""Passkeys beside the authenticator app: added, used, renamed, removed; and what is none."""
+"""Passkeys beside the authenticator app: added, used, renamed, removed; and invalid ones."""
 
 import json
 from itertools import product
@@ -74,17 +74,17 @@ def here(user, soft_key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_adding_one_ends_other_sessions_is_recorded_and_told(user, soft_key):
+def test_adding_a_passkey_ends_other_sessions_and_is_recorded_and_reported(user, soft_key):
     elsewhere, _response = log_in()
     client, _response = log_in(client=at_localhost())
     response = add(client, soft_key)
     assert response["Location"] == "/accounts/2fa/recovery-codes/"
     assert (is_in(client), is_in(elsewhere)) == (True, False)
     assert user.account_events.filter(kind=Kind.PASSKEY_ADDED).count() == 1
-    assert "You have a new passkey" in [letter.subject for letter in mail.outbox]
+    assert "You have a new passkey" in [email.subject for email in mail.outbox]
 
 
-def test_it_is_asked_for_beside_the_password(here, soft_key):
+def test_it_is_required_beside_the_password(here, soft_key):
     client, response = log_in(client=at_localhost())
     assert response["Location"] == USE
     assert not is_in(client)
@@ -93,7 +93,7 @@ def test_it_is_asked_for_beside_the_password(here, soft_key):
     assert is_in(client)
 
 
-def test_without_one_the_page_asks_for_no_key(user):
+def test_the_page_does_not_ask_for_a_missing_passkey(user):
     set_up_two_factor_login(log_in(client=at_localhost())[0])
     client, response = log_in(client=at_localhost())
     assert response["Location"] == USE
@@ -103,7 +103,7 @@ def test_without_one_the_page_asks_for_no_key(user):
 
 
 @pytest.mark.parametrize("wrong", ["another key", "another site", "another host", "another challenge", "twice"])
-def test_what_is_not_this_key_at_this_site_does_not_log_in(here, user, soft_key, wrong):
+def test_only_this_key_at_this_site_logs_in(here, user, soft_key, wrong):
     client, _response = log_in(client=at_localhost())
     options = options_of(client.get(USE))
     if wrong == "another key":
@@ -130,7 +130,7 @@ def test_what_is_not_this_key_at_this_site_does_not_log_in(here, user, soft_key,
     assert user.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
 
 
-def test_what_is_no_key_at_all(case, here):
+def test_malformed_keys_are_refused(case, here):
     for number, said in enumerate(NO_KEYS):
         with case(number=number):
             client, _response = log_in(client=at_localhost())
@@ -157,7 +157,7 @@ DEEP_FIELDS = [
 ]
 
 
-def test_what_goes_too_deep_is_no_key(case, here, soft_key):
+def test_too_deeply_nested_keys_are_refused(case, here, soft_key):
     for (kind, said), (address, field) in product(DEEP.items(), DEEP_FIELDS):
         with case(kind=kind, address=address, field=field):
             client = log_in(client=at_localhost())[0] if address == USE else here
@@ -168,7 +168,7 @@ def test_what_goes_too_deep_is_no_key(case, here, soft_key):
             assert ("Incorrect code" if address == REAUTHENTICATE else "not recognized") in response.text
 
 
-def test_a_new_one_that_says_nothing_of_itself_is_none(here, soft_key):
+def test_a_new_key_without_credential_data_is_refused(here, soft_key):
     options = options_of(here.get(ADD))
     data = AuthenticatorData.create(soft_key.rp, AuthenticatorData.FLAG.UP, 0)
     credential = soft_key.create(options)
@@ -181,14 +181,14 @@ UNREADABLE = [None, "key", {}, {"id": "YQ", "rawId": "YQ", "response": {"clientD
 
 
 @pytest.mark.parametrize("stored", UNREADABLE, ids=str)
-class TestStoredUnreadably:
-    """A passkey of which the database has something else locks nobody out."""
+class TestUnreadablePasskeys:
+    """A passkey stored in a corrupt form locks nobody out."""
 
     @pytest.fixture(autouse=True)
     def _spoiled(self, here, stored):
         Authenticator.objects.filter(type="webauthn").update(data={"name": "Telefone", "credential": stored})
 
-    def test_logging_in_takes_a_code(self, here):
+    def test_logging_in_asks_for_a_code(self, here):
         client, _response = log_in(client=at_localhost())
         page = client.get(USE)
         assert 'name="code"' in page.text
@@ -197,7 +197,7 @@ class TestStoredUnreadably:
         assert not is_in(client)
 
     @pytest.mark.parametrize("address", [ADD, REAUTHENTICATE])
-    def test_what_asks_for_it_leads_to_where_it_is_removed(self, here, address):
+    def test_pages_that_would_use_it_lead_to_its_removal(self, here, address):
         for response in (here.get(address, follow=True), here.post(address, {"credential": "{}"}, follow=True)):
             assert response.status_code == 200
         page = here.get(address, follow=True)
@@ -209,7 +209,7 @@ class TestStoredUnreadably:
         assert here.get(ADD).status_code == 200
 
 
-def test_attempts_are_counted(here, soft_key):
+def test_attempts_are_limited(here, soft_key):
     client, _response = log_in(client=at_localhost())
     for _ in range(5):
         client.get(USE)
@@ -220,7 +220,7 @@ def test_attempts_are_counted(here, soft_key):
     assert not is_in(client)
 
 
-def test_the_list_a_new_name_and_the_end(here, user):
+def test_a_passkey_can_be_listed_renamed_and_removed(here, user):
     found = Authenticator.objects.get(type="webauthn")
     page = "/accounts/2fa/webauthn/"
     assert "Telefone" in here.get(page).text
@@ -237,7 +237,7 @@ def test_the_list_a_new_name_and_the_end(here, user):
     assert is_in(log_in()[0])
 
 
-def test_another_persons_key_is_not_there(here, client):
+def test_another_persons_passkey_cannot_be_changed(here, client):
     found = Authenticator.objects.get(type="webauthn")
     client.force_login(User.objects.create_user("otto@example.com", PASSWORD))
     for what in ("edit", "remove"):
@@ -249,7 +249,7 @@ def test_another_persons_key_is_not_there(here, client):
     assert Authenticator.objects.get(pk=found.pk).data["name"] == "Telefone"
 
 
-def test_it_confirms_who_one_is(here, soft_key):
+def test_it_can_be_used_to_reauthenticate(here, soft_key):
     session = here.session
     session["account_authentication_methods"] = []
     session.save()
@@ -263,7 +263,7 @@ def test_it_confirms_who_one_is(here, soft_key):
     assert here.get("/accounts/2fa/recovery-codes/generate/").status_code == 200
 
 
-def test_the_operator_ends_one_and_the_person_is_told(here, client, user):
+def test_removal_by_the_operator_is_recorded(here, client, user):
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     found = Authenticator.objects.get(type="webauthn")
     client.post(f"/admin/mfa/authenticator/{found.pk}/delete/", {"post": "yes"})

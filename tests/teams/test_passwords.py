@@ -1,4 +1,4 @@
-"""Setting and changing a password: recorded, told, ending other sessions; and which are refused."""
+"""Setting and changing a password: recorded, notified, ending other sessions; and which passwords are refused."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
 
 
-def test_the_operator_sets_a_password_and_the_person_is_told(client, user):
+def test_a_password_set_by_the_operator_is_recorded_and_reported(client, user):
     theirs, _ = log_in()
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
@@ -58,7 +58,7 @@ def pages_that_choose(user):
     yield other, "/accounts/password/set/"
 
 
-def test_wherever_a_password_is_chosen_the_rules_are_one_line(user):
+def test_the_rules_are_one_line_wherever_a_password_is_chosen(user):
     for client, address in pages_that_choose(user):
         page = client.get(address).text
         assert page.count(RULES) == 1, address
@@ -74,7 +74,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("password", "sentence"), REFUSED.items())
-def test_what_is_refused_is_said_in_a_sentence(user, password, sentence):
+def test_a_refusal_is_explained_in_a_sentence(user, password, sentence):
     client = log_in()[0]
     data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     page = client.post("/accounts/password/change/", data)
@@ -83,7 +83,7 @@ def test_what_is_refused_is_said_in_a_sentence(user, password, sentence):
 
 @pytest.mark.parametrize("is_superuser", [False, True])
 @pytest.mark.parametrize("pk", ["{}", "0{}"])  # both are read as the same key
-def test_nobody_sets_their_own_password_without_the_current_one(client, user, is_superuser, pk):
+def test_staff_cannot_set_their_own_password_without_the_current_one(client, user, is_superuser, pk):
     User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=is_superuser)
     client.force_login(User.objects.get(pk=user.pk))
     address = f"/admin/teams/user/{pk.format(user.pk)}/password/"
@@ -95,7 +95,7 @@ def test_nobody_sets_their_own_password_without_the_current_one(client, user, is
 
 
 @pytest.mark.parametrize("way", ["changepassword", "shell"])
-def test_a_password_that_a_command_sets_ends_sessions_is_recorded_and_told(way, user, monkeypatch):
+def test_a_password_set_by_a_command_ends_sessions_and_is_recorded_and_reported(way, user, monkeypatch):
     theirs, _ = log_in()
     monkeypatch.setattr("sys.argv", ["/srv/helpdesk/manage.py", way, "-c", f"print('{NEW_PASSWORD}')"])
     monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
@@ -108,11 +108,11 @@ def test_a_password_that_a_command_sets_ends_sessions_is_recorded_and_told(way, 
     assert not is_in(theirs)
     event = user.account_events.get(kind=Kind.PASSWORD_CHANGED)
     assert (event.address, event.user_agent) == (UNKNOWN, f"manage.py {way}")
-    assert [letter.to for letter in mail.outbox] == [[user.email]]
+    assert [email.to for email in mail.outbox] == [[user.email]]
     assert is_in(log_in(password=NEW_PASSWORD)[0])
 
 
-def test_a_reset_ends_sessions_is_recorded_and_told(user):
+def test_a_reset_ends_sessions_and_is_recorded_and_reported(user):
     client, _ = log_in()
     assert reset_password(user).status_code == 302
     assert not is_in(client)
@@ -121,14 +121,14 @@ def test_a_reset_ends_sessions_is_recorded_and_told(user):
     assert mail.outbox[-1].to == [user.email]
 
 
-def test_two_factor_login_is_set_up_after_a_reset(user):
+def test_two_factor_login_can_be_set_up_after_a_reset(user):
     reset_password(user)
     client, _ = log_in(password=NEW_PASSWORD)
     set_up_two_factor_login(client, password=NEW_PASSWORD)
     assert Authenticator.objects.filter(user=user, type="totp").exists()
 
 
-def test_a_changed_password_ends_other_sessions_is_recorded_and_told(user):
+def test_a_changed_password_ends_other_sessions_and_is_recorded_and_reported(user):
     client, _ = log_in()
     elsewhere, _ = log_in()
     data = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
@@ -140,7 +140,7 @@ def test_a_changed_password_ends_other_sessions_is_recorded_and_told(user):
 
 
 @pytest.mark.parametrize("page", CHANGES_OF_PASSWORD)
-def test_wrong_current_passwords_are_recorded_and_throttled_as_on_logging_in(page, user):
+def test_wrong_current_passwords_are_recorded_and_throttled_like_logins(page, user):
     User.objects.filter(pk=user.pk).update(is_staff=True)
     client, _ = log_in()
     for _ in range(throttling.MOST_OF_BOTH):
@@ -154,7 +154,7 @@ def test_wrong_current_passwords_are_recorded_and_throttled_as_on_logging_in(pag
 
 
 @pytest.mark.parametrize("page", CHANGES_OF_PASSWORD)
-def test_every_page_that_changes_a_password_records_and_tells_it_and_ends_other_sessions(page, user):
+def test_every_page_that_changes_a_password_ends_other_sessions_and_records_it(page, user):
     User.objects.filter(pk=user.pk).update(is_staff=True)
     client, _ = log_in()
     elsewhere, _ = log_in()
@@ -163,7 +163,7 @@ def test_every_page_that_changes_a_password_records_and_tells_it_and_ends_other_
     assert not is_in(elsewhere)
     assert user.account_events.filter(kind=Kind.PASSWORD_CHANGED).count() == 1
     assert not user.account_events.filter(kind=Kind.LOGIN_FAILED).exists()
-    assert [letter.to for letter in mail.outbox] == [[user.email]]
+    assert [email.to for email in mail.outbox] == [[user.email]]
     assert is_in(log_in(password=NEW_PASSWORD)[0])
 
 
@@ -181,7 +181,7 @@ def test_every_page_that_changes_a_password_records_and_tells_it_and_ends_other_
         "ana.prado.confeitaria",
     ],
 )
-def test_the_names_of_team_and_person_are_no_password(user, password):
+def test_the_names_of_team_and_person_are_refused(user, password):
     client, _ = log_in()
     data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     assert client.post("/accounts/password/change/", data).status_code == 200
@@ -193,7 +193,7 @@ def test_the_names_of_team_and_person_are_no_password(user, password):
     "password",
     ["a lua brilha sobre o mar", "banana prata madura", "minha confeitaria favorita fecha cedo", "!?!?Lua!?!?!?"],
 )
-def test_a_passphrase_may_have_a_word_of_a_name(user, password):
+def test_a_passphrase_may_contain_a_word_of_a_name(user, password):
     client, _ = log_in()
     data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     client.post("/accounts/password/change/", data)
@@ -202,7 +202,7 @@ def test_a_passphrase_may_have_a_word_of_a_name(user, password):
 
 
 @pytest.mark.parametrize("name", ["Escola da Ana", "東京"])
-def test_the_first_password_is_not_the_teams_name_again_and_again(name):
+def test_the_first_password_may_not_be_the_repeated_name_of_the_team(name):
     user = User(email="bia@example.com")
     with pytest.raises(ValidationError):
         validate_first_password(name * 6, user, name)

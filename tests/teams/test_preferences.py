@@ -12,7 +12,7 @@ def save(page, **changes):
     return page.post("/account/", {"name": "Ana"} | changes)
 
 
-def test_a_chosen_language_wins_over_the_browsers_and_follows_the_person(page, client):
+def test_a_chosen_language_overrides_the_browsers_and_is_stored_for_the_person(page, client):
     assert "Your account" in page.get("/account/").text
     save(page, language="pt-br")
     assert "Sua conta" in page.get("/account/").text
@@ -22,7 +22,7 @@ def test_a_chosen_language_wins_over_the_browsers_and_follows_the_person(page, c
     assert "Sua conta" in client.get("/account/").text
 
 
-def test_the_language_button_is_kept_for_whoever_is_logged_in(page, client):
+def test_the_language_button_is_stored_for_logged_in_people(page, client):
     assert page.post("/language/", {"language": "pt-br", "next": "/account/"}).url == "/account/"
     assert User.objects.get().language == "pt-br"
     page.post("/language/", {"language": "xx", "next": "/account/"})
@@ -31,7 +31,7 @@ def test_the_language_button_is_kept_for_whoever_is_logged_in(page, client):
     assert client.post("/language/", {"language": "en", "next": "https://elsewhere.example/"}).url == "/"
 
 
-def test_theme_and_density_are_told_to_the_stylesheet(page):
+def test_theme_and_density_are_passed_to_the_stylesheet(page):
     assert "data-theme" not in page.get("/t/escola/").text
     save(page, theme="dark", density="compact")
     text = page.get("/t/escola/").text
@@ -39,7 +39,7 @@ def test_theme_and_density_are_told_to_the_stylesheet(page):
     assert 'data-density="compact"' in text
 
 
-def test_times_show_in_the_persons_own_zone_or_else_the_teams(page, ticket):
+def test_times_are_in_the_persons_time_zone_or_else_the_teams(page, ticket):
     path = f"/t/escola/tickets/{ticket.number}/"
     assert "9 AM" in page.get(path).text
     save(page, time_zone="Europe/Lisbon")
@@ -57,7 +57,7 @@ def test_times_show_in_the_persons_own_zone_or_else_the_teams(page, ticket):
         {"name": "\u200b"},
     ],
 )
-def test_what_does_not_exist_is_refused_and_nothing_is_saved(page, changes):
+def test_an_unknown_value_is_refused_and_nothing_is_saved(page, changes):
     before = User.objects.values().get()
     assert save(page, **changes).status_code == 422
     assert User.objects.values().get() == before

@@ -1,4 +1,4 @@
-"""An operator removes a team: by its name, told what goes with it, and by nobody else."""
+"""An operator deletes a team: confirmed by its name, with a list of what is deleted, and by nobody else."""
 
 import pytest
 from django.apps import apps
@@ -43,7 +43,7 @@ def address(team):
     return reverse("admin:teams_team_delete", args=[team.pk])
 
 
-def test_it_says_what_goes_with_it(operator_page, full_team):
+def test_the_page_shows_what_will_be_deleted(operator_page, full_team):
     text = operator_page.get(address(full_team)).text
     for words in ("Memberships", "Tickets", "Deliveries", "Learners", "type its name"):
         assert words in text
@@ -53,13 +53,13 @@ def test_it_says_what_goes_with_it(operator_page, full_team):
 
 
 @pytest.mark.parametrize("name", ["", "escola da ana", "Escola", "\0"])
-def test_without_its_name_nothing_is_deleted(operator_page, full_team, name):
+def test_without_the_name_nothing_is_deleted(operator_page, full_team, name):
     assert operator_page.post(address(full_team), {"name": name}).status_code == 422
     assert Membership.objects.for_team(full_team).exists()
     assert not ProcrastinateJob.objects.filter(task_name="teams.delete_team").exists()
 
 
-def test_by_its_name_it_goes_with_everything_and_nothing_else(operator_page, full_team, client):
+def test_with_the_name_the_team_and_nothing_else_is_deleted(operator_page, full_team, client):
     other = TeamFactory(name="Escola do João")
     deliver(client, source_of(other), learner_help())
     person = full_team.memberships.get().user
@@ -80,7 +80,7 @@ def test_by_its_name_it_goes_with_everything_and_nothing_else(operator_page, ful
     delete_team(full_team.pk)  # once more, as after a worker that was killed
 
 
-def test_only_a_superuser_may(full_team):
+def test_only_a_superuser_can_delete_a_team(full_team):
     staff = User.objects.create_user("staff@example.com", "x", is_staff=True)
     staff.user_permissions.set(Permission.objects.all())
     MembershipFactory(team=full_team, user=staff)
@@ -91,13 +91,13 @@ def test_only_a_superuser_may(full_team):
     assert Membership.objects.for_team(full_team).exists()
 
 
-def test_no_list_deletes_several_at_once(operator_page, full_team):
+def test_the_list_cannot_delete_several_teams(operator_page, full_team):
     data = {"action": "delete_selected", "_selected_action": [full_team.pk], "post": "yes"}
     operator_page.post(reverse("admin:teams_team_changelist"), data)
     assert Team.objects.filter(pk=full_team.pk).exists()
 
 
-def test_the_health_of_a_source_is_on_screen(operator_page, full_team, client):
+def test_the_admin_shows_the_health_of_a_source(operator_page, full_team, client):
     source = full_team.sources.get()
     client.post(source.intake_path, data=b"{}", content_type="application/json")
     text = operator_page.get(reverse("admin:webhooks_source_change", args=[source.pk])).text

@@ -30,7 +30,7 @@ class TestLimits:
             ({"session_idle_hours": 3}, {"seen": timedelta(hours=3)}, False),
         ],
     )
-    def test_a_page_and_the_hourly_job_agree(self, user, limits, by, stays):
+    def test_pages_and_the_hourly_job_apply_the_same_limits(self, user, limits, by, stays):
         here, there = log_in()[0], log_in()[0]
         team_of(user, **limits)
         shift(here, **({"seen": timedelta(minutes=6)} | by))
@@ -39,14 +39,14 @@ class TestLimits:
         end_overdue_sessions(None)
         assert Session.objects.filter(pk=there.session.session_key).exists() == stays
 
-    def test_the_strictest_of_several_teams(self, user):
+    def test_the_strictest_of_several_teams_applies(self, user):
         team_of(user, session_days=20)
         MembershipFactory(user=user, team=TeamFactory(session_days=2))
         here = log_in()[0]
         shift(here, begun=timedelta(days=3), seen=timedelta(minutes=6))
         assert not is_in(here)
 
-    def test_a_page_that_is_only_left_open_is_no_use(self, user):
+    def test_polling_by_an_open_page_does_not_count_as_use(self, user):
         team = team_of(user, session_idle_hours=1)
         here = log_in()[0]
         shift(here, seen=timedelta(minutes=50))
@@ -62,7 +62,7 @@ class TestLimits:
         shift(here, seen=timedelta(minutes=70))
         assert here.get(updates, headers={"HX-Request": "true"}).status_code == 401
 
-    def test_the_admin_tells_when_one_ends_at_the_latest(self, user, client):
+    def test_the_admin_shows_when_a_session_ends_at_the_latest(self, user, client):
         team = team_of(user, session_days=20)
         MembershipFactory(user=user, team=TeamFactory(session_days=2))
         log_in()
@@ -79,7 +79,7 @@ class TestLimits:
             (found,) = [each for each in shown.queryset if each.pk == row.pk]
             assert shown.model_admin.expires(found) == use.begun_at + timedelta(days=2)
 
-    def test_logging_in_again_begins_anew(self, user):
+    def test_logging_in_again_starts_a_new_session(self, user):
         here = log_in()[0]
         shift(here, begun=timedelta(days=40), seen=timedelta(minutes=6))
         assert not is_in(here)
@@ -87,7 +87,7 @@ class TestLimits:
         assert is_in(here)
 
     @pytest.mark.page_of("owner")
-    def test_an_owner_sets_them_and_what_is_over_ends_at_once(self, page, agent):
+    def test_an_owner_can_set_limits_which_end_overdue_sessions_at_once(self, page, agent):
         client = browser()
         client.force_login(agent)
         client.get("/account/")
@@ -100,7 +100,7 @@ class TestLimits:
 
     @pytest.mark.page_of("owner")
     @pytest.mark.parametrize("days", ["0", "31", "-1", "x", "1e9", "9" * 400, "\0"])
-    def test_no_others_than_there_can_be(self, page, team, days):
+    def test_other_values_are_refused(self, page, team, days):
         response = page.post(SECURITY, {"session_days": days, "session_idle_hours": days})
         team.refresh_from_db()
         assert team.session_days is None

@@ -1,4 +1,4 @@
-"""What allauth keeps in a session meanwhile serves nobody who reads the table."""
+"""What allauth stores in a session is of no use to anyone who reads the table."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -24,11 +24,11 @@ UNSEEN = "nova-e-secreta@example.com"
 
 
 def stored():
-    """All that stands in the table: what is signed, but not encrypted, is taken out."""
+    """Everything readable in the table, including signed but unencrypted content."""
     return str([DjangosStore().decode(row.session_data) for row in Session.objects.all()])
 
 
-def test_a_form_that_waits_is_carried_out_afterwards(user):
+def test_a_waiting_form_is_encrypted_and_submitted_afterwards(user):
     page, _response = log_in()
     response = page.post("/accounts/email/", {"email": UNSEEN, "action_add": ""})
     assert SECRET[0] in stored()
@@ -38,7 +38,7 @@ def test_a_form_that_waits_is_carried_out_afterwards(user):
     assert SECRET[0] not in stored()
 
 
-def test_the_secret_of_an_app_that_is_being_set_up(user):
+def test_the_secret_of_an_app_being_set_up_is_encrypted(user):
     page, _response = log_in()
     confirm_password(page, page.get("/accounts/2fa/totp/activate/"))
     secret = page.get("/accounts/2fa/totp/activate/").context["form"].secret
@@ -48,7 +48,7 @@ def test_the_secret_of_an_app_that_is_being_set_up(user):
     assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
-def test_the_key_of_a_reset(user):
+def test_the_key_of_a_password_reset_is_encrypted(user):
     page = browser()
     ask_for_reset(user.email, page)
     address = link_in(mail.outbox[-1])[2]
@@ -62,14 +62,14 @@ def test_the_key_of_a_reset(user):
     assert not user.check_password(PASSWORD)
 
 
-def test_what_stood_there_before_is_read_as_it_is():
+def test_unencrypted_values_from_before_are_still_read():
     before = {SECRET[0]: {"request": "{}"}, SECRET[1]: "JBSWY3DPEHPK3PXP", SECRET[2]: "c9-ab12cd34", "other": 1}
     store = SessionStore()
     assert store.decode(super(SessionStore, store).encode(before)) == before
     assert store.decode(store.encode(before)) == before
 
 
-def test_what_another_key_has_encrypted_is_gone_and_nothing_else(use_keys, settings):
+def test_values_encrypted_with_another_key_are_dropped(use_keys, settings):
     kept = SessionStore().encode({SECRET[1]: "JBSWY3DPEHPK3PXP", "other": 1})
     signed_with = settings.SECRET_KEY
     settings.SALT_KEY = "another-salt"

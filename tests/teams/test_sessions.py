@@ -1,4 +1,4 @@
-"""Where people are logged in: the list, what is noted, and what ends a session."""
+"""Where people are logged in: the list, what is recorded, and what ends a session."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tests.teams.session_browsers import FIREFOX, IPHONE, log_in_with, sessions,
 
 
 class TestList:
-    def test_device_address_and_times_of_each_this_one_first(self, user):
+    def test_sessions_show_device_address_and_times_with_this_one_first(self, user):
         log_in_with(IPHONE, "203.0.113.7")
         here = log_in_with(FIREFOX)
         first, second = sessions(here)
@@ -32,13 +32,13 @@ class TestList:
         assert re.search(r"Log out there\s*<span class=\"sr-only\">\s*Safari · iPhone 203.0.113.7</span>", text)
         assert timezone.now() - second.use.begun_at < timedelta(minutes=1)
 
-    def test_an_agent_that_says_nothing_or_something_odd(self, user):
+    def test_odd_user_agents_are_shown_safely(self, user):
         for agent in ("", "\0\0", "<script>alert(1)</script>" * 50):
             here = log_in_with(agent)
             assert "<script>alert" not in here.get("/account/").text
             assert sessions(here)[0].use.browser == ""
 
-    def test_each_persons_own_alone(self, user, client):
+    def test_people_see_and_end_only_their_own(self, user, client):
         other = MembershipFactory().user
         client.force_login(other)
         client.get("/")
@@ -47,18 +47,18 @@ class TestList:
         client.post(f"/account/sessions/{UserSession.objects.get(user=user).pk}/end/")
         assert is_in(here)
 
-    def test_ended_ones_are_not_in_it(self, user):
+    def test_ended_sessions_are_not_listed(self, user):
         log_in()[0].post("/accounts/logout/")
         assert len(sessions(log_in()[0])) == 1
         assert UserSession.objects.count() == 1
 
-    def test_whoever_joins_by_an_invitation(self, owner_membership):
+    def test_joining_by_an_invitation_creates_a_listed_session(self, owner_membership):
         token = invite(owner_membership, "nova@example.com", Role.AGENT)[1]
         client = browser()
         client.post(f"/invitations/{token}/", {"name": "Nova", "password": "uma senha bem comprida"})
         assert [session.is_this for session in sessions(client)] == [True]
 
-    def test_one_of_before_there_were_notes_is_noted_at_its_next_page(self, user, client):
+    def test_an_older_session_is_recorded_on_its_next_page(self, user, client):
         client.force_login(user)
         assert UserSession.objects.count() == 0
         client.get("/account/")
@@ -66,7 +66,7 @@ class TestList:
 
 
 class TestNotes:
-    def test_a_page_costs_nothing_and_some_minutes_one_write(self, user, django_assert_num_queries):
+    def test_a_page_takes_no_extra_query_except_every_few_minutes(self, user, django_assert_num_queries):
         here = log_in()[0]
         with django_assert_num_queries(3):  # session, person, teams
             here.get("/teams/")
@@ -76,38 +76,38 @@ class TestNotes:
         with django_assert_num_queries(3):
             here.get("/teams/")
 
-    def test_the_address_of_now(self, user):
+    def test_the_current_address_is_recorded(self, user):
         here = log_in()[0]
         shift(here, seen=timedelta(minutes=6))
         here.defaults["REMOTE_ADDR"] = "203.0.113.9"
         assert sessions(here)[0].use.address == "198.51.100.1"  # what was noted before this page
         assert sessions(here)[0].use.address == "203.0.113.9"
 
-    def test_what_is_public_looks_at_no_session(self, user, django_assert_num_queries):
+    def test_public_pages_do_not_read_the_session(self, user, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert browser().get("/accounts/login/").status_code == 200
 
 
 class TestEnd:
-    def test_one(self, user):
+    def test_one_other_session(self, user):
         here, there, elsewhere = log_in()[0], log_in()[0], log_in()[0]
         pk = UserSession.objects.get(session=there.session.session_key).pk
         assert here.post(f"/account/sessions/{pk}/end/").status_code == 302
         assert [is_in(each) for each in (here, there, elsewhere)] == [True, False, True]
         assert here.post(f"/account/sessions/{pk}/end/").status_code == 302  # pressed twice
 
-    def test_this_one_is_not_ended_by_it(self, user):
+    def test_the_current_session_is_not_ended(self, user):
         here = log_in()[0]
         here.post(f"/account/sessions/{UserSession.objects.get().pk}/end/")
         assert is_in(here)
 
-    def test_all_others(self, user):
+    def test_all_other_sessions(self, user):
         here, there = log_in()[0], log_in()[0]
         here.post("/account/sessions/end/")
         assert [is_in(here), is_in(there)] == [True, False]
         assert len(sessions(here)) == 1
 
-    def test_a_new_password_ends_the_others_and_lists_this_one(self, user):
+    def test_a_new_password_ends_other_sessions_and_keeps_this_one_listed(self, user):
         here, there = log_in()[0], log_in()[0]
         new = "outra senha, mais comprida"
         here.post(
@@ -133,7 +133,7 @@ class TestEnd:
             assert is_in(here) == stays
 
     @pytest.mark.parametrize("has_another", [False, True])
-    def test_who_removes_themselves_is_told_and_led_on(self, user, has_another):
+    def test_people_who_leave_a_team_are_told_and_redirected(self, user, has_another):
         team = team_of(user)
         user.memberships.update(role=Role.MANAGER)
         other = MembershipFactory(user=user).team if has_another else None
@@ -147,7 +147,7 @@ class TestEnd:
         assert UserSession.objects.filter(user=user).count() == has_another
 
     @pytest.mark.parametrize(("days", "stays"), [(1, True), (-1, False)])
-    def test_who_waits_to_join_a_team_is_spared(self, user, owner_membership, days, stays):
+    def test_a_person_with_a_pending_invitation_keeps_their_session(self, user, owner_membership, days, stays):
         here = log_in()[0]
         invitation = invite(owner_membership, user.email, Role.AGENT)[0]
         type(invitation).objects.update(expires_at=timezone.now() + timedelta(days=days))
@@ -155,7 +155,7 @@ class TestEnd:
         revoke_orphaned_grants(None)
         assert is_in(here) == stays
 
-    def test_what_others_lose_ends_no_session_of_somebody_else(self, user, owner_membership):
+    def test_changes_to_others_end_no_session(self, user, owner_membership):
         here = log_in()[0]
         user.memberships.all().delete()
         change_role(owner_membership, MembershipFactory(team=owner_membership.team), Role.VIEWER)
@@ -164,12 +164,12 @@ class TestEnd:
         deactivate([MembershipFactory().user], owner_membership.user)
         assert is_in(here)
 
-    def test_the_team_is_deleted(self, user):
+    def test_deletion_of_the_team(self, user):
         here = log_in()[0]
         remove_team(user.memberships.get().team)
         assert not is_in(here)
 
-    def test_what_does_not_know_of_it_ends_one(self, user):
+    def test_deletion_of_the_row_by_an_older_version(self, user):
         """The version of before deletes only the row, while a new one is deployed."""
         gone, here = log_in()[0], log_in()[0]
         with connection.cursor() as cursor:

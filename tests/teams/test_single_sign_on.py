@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
 
 
-def test_whoever_has_an_account_of_that_address_gets_in_and_is_told(user, provider):
+def test_a_person_with_an_account_logs_in_and_is_notified(user, provider):
     assert "Log in with Escola SSO" in browser().get("/accounts/login/").text
     client, answer = sign_on(provider, next="/account/")
     assert answer["Location"] == "/account/"
@@ -44,13 +44,13 @@ def test_whoever_has_an_account_of_that_address_gets_in_and_is_told(user, provid
     assert User.objects.get(pk=user.pk).has_usable_password()  # it works beside
 
 
-def test_once_connected_the_person_is_known_whatever_their_address_is(user, provider):
+def test_a_connected_person_is_recognized_whatever_their_address(user, provider):
     sign_on(provider)
     provider.claims |= {"email": "outra@example.com", "email_verified": False}
     assert is_in(sign_on(provider)[0])
 
 
-def test_nothing_but_the_id_is_kept_of_what_the_provider_says(user, provider):
+def test_only_the_id_of_the_providers_claims_is_stored(user, provider):
     provider.claims["picture"] = "https://example.com/ana.png"
     for _again in range(2):
         sign_on(provider)
@@ -59,7 +59,7 @@ def test_nothing_but_the_id_is_kept_of_what_the_provider_says(user, provider):
 
 
 @pytest.mark.parametrize("verified", [False, "false", None, 1.5, []])
-def test_an_address_that_the_provider_has_not_verified_lets_nobody_in(user, provider, verified):
+def test_an_unverified_address_is_refused(user, provider, verified):
     provider.claims["email_verified"] = verified
     client, answer = sign_on(provider)
     assert not is_in(client)
@@ -68,25 +68,25 @@ def test_an_address_that_the_provider_has_not_verified_lets_nobody_in(user, prov
 
 
 @pytest.mark.parametrize(("domains", "gets_in"), [(["example.com"], True), (["other.example"], False)])
-def test_the_operator_may_name_domains_that_it_vouches_for(user, provider, settings, domains, gets_in):
+def test_addresses_in_configured_domains_count_as_verified(user, provider, settings, domains, gets_in):
     settings.OIDC_VERIFIED_DOMAINS = domains
     del provider.claims["email_verified"]
     assert is_in(sign_on(provider)[0]) == gets_in
 
 
-def test_a_deactivated_person_stays_outside(user, provider):
+def test_a_deactivated_person_is_refused(user, provider):
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert not is_in(sign_on(provider)[0])
 
 
-def test_the_second_factor_is_asked_for_all_the_same(user, provider):
+def test_the_second_factor_is_still_required(user, provider):
     set_up_two_factor_login(log_in()[0])
     client, answer = sign_on(provider)
     assert answer["Location"].startswith("/accounts/2fa/authenticate/")
     assert not is_in(client)
 
 
-def test_a_stranger_gets_no_account(provider):
+def test_an_uninvited_person_gets_no_account(provider):
     provider.claims["email"] = "nova@example.com"
     client, answer = sign_on(provider)
     assert "Accounts are by invitation only" in answer.text
@@ -94,7 +94,7 @@ def test_a_stranger_gets_no_account(provider):
     assert not User.objects.exists()
 
 
-def test_the_invited_get_an_account_without_a_password(provider):
+def test_an_invited_person_gets_an_account_without_a_password(provider):
     team, page = invite()
     assert "Continue with Escola SSO" in browser().get(page).text
     provider.claims |= {"email": "Nova@Example.com", "name": "Nova  Pessoa"}
@@ -109,7 +109,7 @@ def test_the_invited_get_an_account_without_a_password(provider):
 
 
 @pytest.mark.parametrize("case", ["not verified", "expired"])
-def test_an_invitation_counts_for_its_own_address_and_time(provider, case):
+def test_an_invitation_needs_a_verified_address_and_expires(provider, case):
     invite()
     provider.claims["email"] = "nova@example.com"
     if case == "expired":
@@ -120,7 +120,7 @@ def test_an_invitation_counts_for_its_own_address_and_time(provider, case):
     assert not User.objects.filter(email="nova@example.com").exists()
 
 
-def test_without_passwords_the_provider_is_the_only_way_in(user, provider, settings):
+def test_without_password_login_only_the_provider_works(user, provider, settings):
     settings.PASSWORD_LOGIN = False
     page = browser().get("/accounts/login/").text
     assert "Log in with Escola SSO" in page
@@ -137,7 +137,7 @@ def test_without_passwords_the_provider_is_the_only_way_in(user, provider, setti
 
 
 @pytest.mark.parametrize("path", ["/accounts/password/reset/", "/accounts/password/reset/done/"])
-def test_without_passwords_none_is_reset(user, provider, settings, path):
+def test_without_password_login_no_password_can_be_reset(user, provider, settings, path):
     settings.PASSWORD_LOGIN = False
     page = browser().get(path, follow=True)
     assert page.request["PATH_INFO"] == "/accounts/login/"
@@ -146,7 +146,7 @@ def test_without_passwords_none_is_reset(user, provider, settings, path):
     assert mail.outbox == []
 
 
-def test_a_first_password_beside_the_provider_is_told_as_one(user, provider):
+def test_a_first_password_is_reported_as_set(user, provider):
     user.set_unusable_password()
     user.save()
     reset_password(user)
@@ -155,7 +155,7 @@ def test_a_first_password_beside_the_provider_is_told_as_one(user, provider):
     assert mail.outbox[-1].subject == "Your password was reset"
 
 
-def test_a_person_connects_and_disconnects(user, provider):
+def test_an_account_can_be_connected_and_disconnected(user, provider):
     provider.claims |= {"email": "ana@school.example", "sub": "1"}
     client, _ = log_in()
     assert "Connect with Escola SSO" in client.get("/accounts/3rdparty/").text
@@ -169,7 +169,7 @@ def test_a_person_connects_and_disconnects(user, provider):
     assert not is_in(sign_on(provider)[0])
 
 
-def test_the_last_way_in_cannot_be_disconnected(user, provider):
+def test_the_only_way_to_log_in_cannot_be_disconnected(user, provider):
     client, _ = sign_on(provider)
     User.objects.filter(pk=user.pk).update(password="!")
     client, _ = sign_on(provider)
@@ -178,7 +178,7 @@ def test_the_last_way_in_cannot_be_disconnected(user, provider):
     assert SocialAccount.objects.exists()
 
 
-def test_nobody_disconnects_somebody_else(user, provider):
+def test_another_persons_connection_cannot_be_removed(user, provider):
     sign_on(provider)
     other = MembershipFactory().user
     other.set_password(PASSWORD)
@@ -188,7 +188,7 @@ def test_nobody_disconnects_somebody_else(user, provider):
     assert SocialAccount.objects.exists()
 
 
-def test_an_account_at_the_provider_is_one_persons(user, provider):
+def test_a_provider_account_belongs_to_one_person(user, provider):
     sign_on(provider)
     other = MembershipFactory().user
     other.set_password(PASSWORD)
@@ -199,13 +199,13 @@ def test_an_account_at_the_provider_is_one_persons(user, provider):
 
 
 @pytest.mark.parametrize("query", [{}, {"state": "x"}, {"error": "access_denied"}, {"code": "x", "state": "x" * 5000}])
-def test_what_comes_back_without_having_been_asked_for_lets_nobody_in(user, provider, query):
+def test_an_unrequested_callback_logs_nobody_in(user, provider, query):
     client = browser()
     assert client.get(CALLBACK, query, follow=True).status_code in {200, 401}
     assert not is_in(client)
 
 
-def test_a_provider_that_fails_is_told_of_in_a_sentence(user, provider):
+def test_a_failing_provider_is_reported(user, provider):
     client = browser()
     away = client.get(LOGIN)
     back = provider.authorize(away["Location"])
@@ -216,14 +216,14 @@ def test_a_provider_that_fails_is_told_of_in_a_sentence(user, provider):
     assert "The login did not work" in browser().get(LOGIN).text
 
 
-def test_where_there_is_no_provider_there_is_no_way_to_it(user):
+def test_without_a_provider_its_pages_are_404(user):
     assert browser().get(LOGIN).status_code == 404
     assert browser().get(CALLBACK).status_code == 404
     assert "/accounts/oidc/" not in browser().get("/accounts/login/").text
 
 
 @pytest.mark.parametrize("next_page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_it_leads_nowhere_else(user, provider, next_page):
+def test_it_redirects_only_to_our_own_pages(user, provider, next_page):
     _client, answer = sign_on(provider, next=next_page)
     assert answer["Location"] == "/"
 
@@ -236,7 +236,7 @@ def test_it_leads_nowhere_else(user, provider, next_page):
         ({"OIDC_ISSUER": "http://sso.example.com", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}, "https://"),
     ],
 )
-def test_half_a_set_up_is_refused_at_the_start(monkeypatch, variables, told):
+def test_an_incomplete_configuration_is_refused_at_startup(monkeypatch, variables, told):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     command = [sys.executable, str(installation.BASE_DIR / "manage.py"), "check"]
@@ -245,7 +245,7 @@ def test_half_a_set_up_is_refused_at_the_start(monkeypatch, variables, told):
     assert told in done.stderr
 
 
-def test_a_password_set_later_makes_a_second_way_in(provider):
+def test_a_person_without_a_password_can_set_one(provider):
     invite()
     provider.claims["email"] = "nova@example.com"
     sign_on(provider)
@@ -253,7 +253,7 @@ def test_a_password_set_later_makes_a_second_way_in(provider):
     assert link_in(mail.outbox[-1])
 
 
-def test_the_doctor_says_whether_the_provider_can_be_used(provider, settings):
+def test_the_doctor_checks_the_provider(provider, settings):
     (fine,) = check_single_sign_on()
     assert fine.level == Level.OK
     provider.broken = True

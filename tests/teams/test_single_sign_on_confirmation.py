@@ -18,8 +18,8 @@ from tests.teams.single_sign_on import CALLBACK, LOGIN, sign_on
 pytestmark = pytest.mark.django_db
 
 
-class TestSayingOnceMoreWhoOneIs:
-    """Who has no password here is sent to the provider again."""
+class TestReauthentication:
+    """A user without a password is sent to the provider again."""
 
     @pytest.fixture
     def client(self, user, provider):
@@ -40,7 +40,7 @@ class TestSayingOnceMoreWhoOneIs:
         assert ours["Location"].startswith("/accounts/oidc/sso/confirm/?next=")
         return client.get(ours["Location"])["Location"]
 
-    def test_the_provider_is_told_to_ask_again_and_the_page_opens(self, client, provider, security_page):
+    def test_the_provider_is_asked_to_reauthenticate_and_the_page_opens(self, client, provider, security_page):
         address = self.away(client, security_page)
         provider.claims["auth_time"] = int(time.time())
         answer = client.get(CALLBACK, provider.authorize(address))
@@ -48,13 +48,13 @@ class TestSayingOnceMoreWhoOneIs:
         assert answer["Location"] == security_page
         assert client.get(security_page).status_code == 200
 
-    def test_what_was_sent_comes_back(self, client, provider, security_page):
+    def test_a_form_is_restored(self, client, provider, security_page):
         ours = client.post(security_page, {"two_factor_for": "", "session_days": "7", "session_idle_hours": ""})
         answer = client.get(CALLBACK, provider.authorize(client.get(ours["Location"])["Location"]))
         assert 'value="7"' in client.get(answer["Location"]).text
 
     @pytest.mark.parametrize("auth_time", [0, -3600])
-    def test_a_provider_that_did_not_ask_confirms_nothing(self, client, provider, security_page, auth_time):
+    def test_an_old_login_at_the_provider_confirms_nothing(self, client, provider, security_page, auth_time):
         address = self.away(client, security_page)
         provider.claims["auth_time"] = auth_time or int(time.time()) - 120
         answer = client.get(CALLBACK, provider.authorize(address))
@@ -63,14 +63,14 @@ class TestSayingOnceMoreWhoOneIs:
         assert client.get(security_page).status_code == 302
 
     @pytest.mark.parametrize("auth_time", [None, "soon", True, {}])
-    def test_one_that_does_not_say_when_is_taken_at_its_word(self, client, provider, security_page, auth_time, caplog):
+    def test_a_provider_that_sends_no_login_time_is_trusted(self, client, provider, security_page, auth_time, caplog):
         address = self.away(client, security_page)
         provider.claims["auth_time"] = auth_time
         assert client.get(CALLBACK, provider.authorize(address))["Location"] == security_page
         assert client.get(security_page).status_code == 200
         assert "does not say when people logged in" in caplog.text
 
-    def test_somebody_else_confirms_nothing(self, client, provider, security_page, user):
+    def test_another_person_confirms_nothing(self, client, provider, security_page, user):
         bia = MembershipFactory(user__email="bia@example.com").user
         EmailAddress.objects.update_or_create(user=bia, email=bia.email, defaults={"verified": True, "primary": True})
         address = self.away(client, security_page)
@@ -80,25 +80,25 @@ class TestSayingOnceMoreWhoOneIs:
         assert client.get(security_page).status_code == 302
         assert int(client.session["_auth_user_id"]) == user.pk
 
-    def test_a_way_there_that_was_not_ours_confirms_nothing(self, client, provider, security_page):
+    def test_a_login_not_started_by_us_confirms_nothing(self, client, provider, security_page):
         away = client.get(LOGIN, {"process": "redirect", "next": security_page, "data": "confirmation_begun_at"})
         provider.claims["auth_time"] = int(time.time())
         client.get(CALLBACK, provider.authorize(away["Location"]))
         assert client.get(security_page).status_code == 302
 
     @pytest.mark.parametrize("path", ["/accounts/2fa/totp/activate/", "/accounts/password/set/", "/accounts/email/"])
-    def test_what_one_logs_in_with_asks_as_well(self, client, path):
+    def test_changing_credentials_asks_too(self, client, path):
         response = client.post(path, {"email": "outra@example.com", "action_add": ""})
         assert response["Location"].startswith("/accounts/oidc/sso/confirm/?next=")
 
-    def test_a_login_of_just_now_is_enough(self, user, provider, security_page):
+    def test_a_recent_login_is_enough(self, user, provider, security_page):
         User.objects.filter(pk=user.pk).update(password="!")
         Membership.objects.filter(user=user).update(role=Role.OWNER)
         client, _answer = sign_on(provider)
         assert client.get(security_page).status_code == 200
         assert client.get("/accounts/password/set/").status_code == 200
 
-    def test_who_has_a_password_says_it_here(self, client, user, provider, security_page):
+    def test_a_person_with_a_password_confirms_with_it(self, client, user, provider, security_page):
         user.refresh_from_db()
         user.set_password(PASSWORD)
         user.save()
@@ -108,7 +108,7 @@ class TestSayingOnceMoreWhoOneIs:
         assert client.get("/accounts/oidc/sso/confirm/", {"next": security_page})["Location"] == security_page
         assert client.get("/accounts/oidc/sso/confirm/", {"next": "//evil.example/"})["Location"] == "/account/"
 
-    def test_a_provider_that_fails_is_told_of(self, client, provider, security_page):
+    def test_a_failing_provider_is_reported(self, client, provider, security_page):
         provider.broken = True
         assert client.get(client.get(security_page)["Location"]).status_code in {200, 401}
         provider.broken = False

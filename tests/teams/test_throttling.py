@@ -1,4 +1,4 @@
-"""Wrong passwords: how many are let through, and who pays for them."""
+"""Wrong passwords: how many are allowed, and who is affected by the limit."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,24 +15,24 @@ pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
 
 
-def test_who_shares_an_address_with_somebody_who_fails_logs_in(user):
+def test_another_persons_failures_from_the_same_address_do_not_block_a_login(user):
     person("bia@example.com")
     fail(throttling.MOST_OF_BOTH + 1)
     assert is_in(log_in("bia@example.com")[0])
     assert is_in(log_in(address="198.51.100.2")[0])
 
 
-def test_wrong_passwords_stop_even_the_right_one_and_the_person_is_told_once(user):
+def test_wrong_passwords_block_even_the_right_one_and_are_reported_once(user):
     fail(throttling.MOST_OF_BOTH + 2)
     assert not is_in(log_in()[0])
     assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=user).count() == throttling.MOST_OF_BOTH
     assert user.account_events.filter(kind=Kind.LOGIN_REFUSED).count() == 1
     send_waiting_emails()
-    assert [letter.to for letter in mail.outbox] == [[user.email]]
+    assert [email.to for email in mail.outbox] == [[user.email]]
 
 
 @pytest.mark.parametrize("email", ["ana@exam\u00adple.com", "ana@exam\u200bple.com", " ANA@Example.com "])
-def test_an_address_that_is_written_otherwise_is_counted_as_the_same(user, email):
+def test_another_spelling_of_an_address_is_counted_as_the_same(user, email):
     for _ in range(throttling.MOST_OF_BOTH):
         log_in(email, "wrong")
     client, _response = log_in(email)
@@ -40,7 +40,7 @@ def test_an_address_that_is_written_otherwise_is_counted_as_the_same(user, email
     assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=user).count() == throttling.MOST_OF_BOTH
 
 
-def test_an_attack_on_an_account_from_everywhere_leaves_its_own_addresses_alone(user, monkeypatch):
+def test_an_attack_on_an_account_does_not_block_its_usual_addresses(user, monkeypatch):
     monkeypatch.setattr(throttling, "MOST_OF_ACCOUNT", 3)
     assert is_in(log_in(address="203.0.113.1")[0])
     for last in range(1, 4):
@@ -49,7 +49,7 @@ def test_an_attack_on_an_account_from_everywhere_leaves_its_own_addresses_alone(
     assert is_in(log_in(address="203.0.113.1")[0])
 
 
-def test_an_attack_from_an_address_on_many_accounts_stops_but_for_those_who_work_there(user, monkeypatch):
+def test_an_attack_from_an_address_does_not_block_people_who_use_it(user, monkeypatch):
     monkeypatch.setattr(throttling, "MOST_OF_ADDRESS", 3)
     person("bia@example.com")
     assert is_in(log_in()[0])
@@ -59,13 +59,13 @@ def test_an_attack_from_an_address_on_many_accounts_stops_but_for_those_who_work
     assert is_in(log_in()[0])
 
 
-def test_failures_of_one_ipv6_network_are_of_one_address(user):
+def test_failures_from_one_ipv6_network_count_as_one_address(user):
     for last in range(throttling.MOST_OF_BOTH):
         fail(1, address=f"2001:db8:1:2::{last}")
     assert not is_in(log_in(address="2001:db8:1:2:ffff::1")[0])
 
 
-def test_resets_are_counted_by_account_and_by_address_whether_there_is_one_or_not(user):
+def test_resets_are_limited_by_account_and_address_whether_or_not_it_exists(user):
     assert [ask_for_reset(user.email, browser(f"198.51.100.{last}")).status_code for last in range(6)] == [302] * 5 + [
         429
     ]
@@ -75,12 +75,12 @@ def test_resets_are_counted_by_account_and_by_address_whether_there_is_one_or_no
 
 
 @pytest.mark.parametrize("email", ["a\x00b@example.com", "x" * 5000 + "@example.com", "não é"])
-def test_nonsense_for_an_address_is_a_failed_login(email):
+def test_an_invalid_address_is_a_failed_login(email):
     assert log_in(email)[1].status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_the_other(user, monkeypatch):
+def test_concurrent_wrong_passwords_are_limited_like_consecutive_ones(user, monkeypatch):
     tried, check = [], User.check_password
 
     def slowly(user, password):
@@ -101,4 +101,4 @@ def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_the_ot
     assert len(tried) == throttling.MOST_OF_BOTH
     assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED).count() == throttling.MOST_OF_BOTH
     send_waiting_emails()
-    assert [letter.to for letter in mail.outbox] == [[user.email]]
+    assert [email.to for email in mail.outbox] == [[user.email]]

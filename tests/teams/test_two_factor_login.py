@@ -22,7 +22,7 @@ Kind = AccountEvent.Kind
 
 
 @pytest.mark.django_db(transaction=True)
-def test_setting_two_factors_up_ends_other_sessions_is_recorded_and_told(user):
+def test_setting_up_two_factor_login_ends_other_sessions_and_is_recorded_and_reported(user):
     client, _ = log_in()
     elsewhere, _ = log_in()
     set_up_two_factor_login(client)
@@ -32,7 +32,7 @@ def test_setting_two_factors_up_ends_other_sessions_is_recorded_and_told(user):
     assert mail.outbox[-1].to == [user.email]
 
 
-def test_the_secrets_of_two_factors_are_encrypted_and_reencrypted(user, settings):
+def test_two_factor_secrets_are_encrypted_and_reencrypted(user, settings):
     client, _ = log_in()
     secret = set_up_two_factor_login(client)
     stored = {row.type: row.data for row in Authenticator.objects.all()}
@@ -51,7 +51,7 @@ def test_the_secrets_of_two_factors_are_encrypted_and_reencrypted(user, settings
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, user):
+def test_two_factor_login_ended_by_the_operator_is_recorded_and_reported(client, user):
     set_up_two_factor_login(log_in()[0])
     client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
     totp = Authenticator.objects.get(type="totp")
@@ -62,7 +62,7 @@ def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, use
 
 
 @pytest.mark.parametrize("first", ["address", "two factors"])
-def test_a_new_address_and_two_factors_do_not_stand_in_each_others_way(user, first):
+def test_a_new_address_and_two_factor_login_can_be_set_up_in_either_order(user, first):
     if first == "address":
         link = request_new_address(log_in()[0], "nova@example.com")
         client, _ = log_in()
@@ -78,7 +78,7 @@ def test_a_new_address_and_two_factors_do_not_stand_in_each_others_way(user, fir
     assert user.email == "nova@example.com"
 
 
-def test_the_code_that_set_two_factors_up_does_not_log_in(user):
+def test_the_code_used_for_setting_up_does_not_log_in(user):
     secret = set_up_two_factor_login(log_in()[0])
     client, _response = log_in()
     client.post("/accounts/2fa/authenticate/", {"code": code_of(secret, seconds=0)})

@@ -43,13 +43,13 @@ def test_only_members_who_work_tickets_are_assigned(team, actor, role):
     assert ticket.assignee is None
 
 
-def test_who_cannot_be_assigned_is_told_from_a_member_of_the_same_name(team, agent, actor):
+def test_a_refused_assignee_is_distinguished_from_a_member_with_the_same_name(team, agent, actor):
     user = MembershipFactory(user__name=agent.name).user
     with refused(user.email):
         actions.assign_ticket(open_ticket(team), actor, user)
 
 
-def test_taking_assigns_oneself_and_unassigning_frees(team, agent, actor):
+def test_taking_assigns_oneself_and_unassigning_clears_it(team, agent, actor):
     ticket = open_ticket(team)
     actions.take_ticket(ticket, actor)
     assert ticket.assignee == agent
@@ -63,7 +63,7 @@ def test_the_system_cannot_take_a_ticket(team):
         actions.take_ticket(open_ticket(team), Actor.system())
 
 
-def test_resolving_and_reopening_keep_resolved_at_true(team, actor):
+def test_resolving_and_reopening_keep_resolved_at_correct(team, actor):
     ticket = open_ticket(team)
     actions.resolve_ticket(ticket, actor)
     assert ticket.resolved_at is not None
@@ -78,7 +78,7 @@ def test_resolving_and_reopening_keep_resolved_at_true(team, actor):
     ("first", "then"),
     [(Status.RESOLVED, Status.PENDING), (Status.CLOSED, Status.RESOLVED), (Status.OPEN, Status.NEW)],
 )
-def test_steps_outside_the_workflow_are_refused(team, actor, first, then):
+def test_invalid_status_transitions_are_refused(team, actor, first, then):
     ticket = open_ticket(team)
     actions.change_status(ticket, actor, first)
     with refused(f"“{first.label}” cannot become “{then.label}”"):
@@ -95,7 +95,7 @@ def test_an_unknown_priority_is_refused(team, actor):
         actions.change_priority(open_ticket(team), actor, 5)
 
 
-def test_a_fact_keeps_who_changed_what_from_what_to_what(team, agent, actor):
+def test_a_fact_records_who_changed_what_from_which_value_to_which(team, agent, actor):
     ticket, other = open_ticket(team), MembershipFactory(team=team).user
     actions.assign_ticket(ticket, actor, other)
     actions.assign_ticket(ticket, actor, agent)
@@ -150,14 +150,14 @@ def test_each_change_is_a_new_version_with_its_fact(team, actor, do, facts):
     ],
     ids=["unassign", "status", "reopen", "priority", "untag", "unsnooze"],
 )
-def test_what_is_so_already_is_no_change(team, actor, do):
+def test_an_unchanged_value_records_nothing(team, actor, do):
     ticket = open_ticket(team)
     do(ticket, actor)
     ticket.refresh_from_db()
     assert (kinds(ticket), ticket.version) == (["created"], 1)
 
 
-def test_the_time_of_the_solution_stays(team, actor):
+def test_closing_a_resolved_ticket_keeps_the_time_of_resolution(team, actor):
     ticket = open_ticket(team)
     actions.change_status(ticket, actor, Status.ON_HOLD)
     actions.change_status(ticket, actor, Status.PENDING)
@@ -172,7 +172,7 @@ def test_the_time_of_the_solution_stays(team, actor):
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.RESOLVED, Status.CLOSED])
-def test_a_status_is_no_answer(team, actor, status):
+def test_changing_the_status_is_no_first_response(team, actor, status):
     ticket = open_ticket(team)
     actions.change_status(ticket, actor, status)
     ticket.refresh_from_db()
@@ -186,7 +186,7 @@ def test_priority_is_recorded_with_old_and_new(team, actor):
     assert (event.fact.old_value, event.fact.new_value) == ("normal", "urgent")
 
 
-def test_a_ticket_begins_with_what_is_known_of_the_call(team):
+def test_a_new_ticket_contains_the_details_of_its_call(team):
     course, learner = CourseFactory(team=team), LearnerFactory(team=team)
     received_at = NOON + timedelta(minutes=3)
     ticket = open_ticket(
@@ -199,7 +199,7 @@ def test_a_ticket_begins_with_what_is_known_of_the_call(team):
     assert ticket.question == "José?\nObrigada"
 
 
-def test_who_saw_an_older_version_is_told_what_others_did_since(team, actor):
+def test_a_stale_version_is_refused_with_the_events_of_others_since(team, actor):
     ticket, other = open_ticket(team), Actor.token("Planilha")
     actions.change_priority(ticket, actor, Priority.HIGH)
     actions.require_version(ticket, actor, 1)

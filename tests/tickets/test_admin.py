@@ -9,7 +9,7 @@ from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ti
 pytestmark = pytest.mark.django_db
 
 
-def test_a_ticket_is_changed_through_the_actions(operator, team):
+def test_a_ticket_is_edited_through_the_actions(operator, team):
     ticket, agent = open_ticket(team), MembershipFactory(team=team).user
     inlines = {f"{name}-{field}": "0" for name in ("events", "messages") for field in ("TOTAL_FORMS", "INITIAL_FORMS")}
     data = {"status": "pending", "priority": "4", "assignee": agent.pk, **inlines}
@@ -30,7 +30,7 @@ def test_a_ticket_is_changed_through_the_actions(operator, team):
     assert ticket.assignee == agent
 
 
-def test_tickets_are_resolved_and_reopened_together(operator, team):
+def test_tickets_can_be_resolved_and_reopened_in_bulk(operator, team):
     tickets = [open_ticket(team), open_ticket(team)]
     for action, status in (("resolve", Status.RESOLVED), ("reopen", Status.OPEN)):
         data = {"action": action, "_selected_action": [ticket.pk for ticket in tickets]}
@@ -41,7 +41,7 @@ def test_tickets_are_resolved_and_reopened_together(operator, team):
 
 
 @pytest.mark.parametrize("name", ["!!!", "—"])
-def test_a_tag_without_a_letter_or_digit_is_refused_beside_its_field(operator, name):
+def test_a_tag_without_a_letter_or_digit_is_refused_at_its_field(operator, name):
     team = TeamFactory()
     tag = Tag.objects.create(team=team, name="promo")
     for address in ("add/", f"{tag.pk}/change/"):
@@ -51,7 +51,7 @@ def test_a_tag_without_a_letter_or_digit_is_refused_beside_its_field(operator, n
 
 
 @pytest.mark.parametrize("is_new", [True, False])
-def test_a_tag_whose_name_another_operator_saves_at_the_same_moment_is_refused(operator, monkeypatch, is_new):
+def test_a_tag_name_saved_concurrently_by_another_operator_is_refused(operator, monkeypatch, is_new):
     team = TeamFactory()
     tag = Tag.objects.create(team=team, name="promo")
     Tag.objects.create(team=team, name="vídeo")
@@ -71,7 +71,7 @@ def test_a_tag_whose_name_another_operator_saves_at_the_same_moment_is_refused(o
     assert sorted(Tag.objects.values_list("name", flat=True)) == ["promo", "vídeo"]
 
 
-def test_a_tag_keeps_the_name_that_it_has(operator):
+def test_an_invalid_existing_tag_name_can_be_kept(operator):
     tag = Tag.objects.create(team=TeamFactory(), name="!!!")
     data = {"team": tag.team_id, "name": "!!!", "color": "red"}
     assert operator.post(f"/admin/tickets/tag/{tag.pk}/change/", data).status_code == 302

@@ -1,4 +1,4 @@
-"""A learner who asks again: one ticket, brought back to be done; and how it is taken apart again."""
+"""A learner who asks again: one ticket, reopened; and how it is split again."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.tickets.reading import kinds, refused
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
-def test_asking_in_another_course_or_in_none_is_a_ticket_of_its_own(team):
+def test_asking_in_another_course_or_none_opens_another_ticket(team):
     first = open_ticket(team)
     assert open_ticket(team, learner=first.learner).merged_into is None
     without, again = (
@@ -24,7 +24,7 @@ def test_asking_in_another_course_or_in_none_is_a_ticket_of_its_own(team):
     assert (without.merged_into, again.merged_into) == (None, without)
 
 
-def test_asking_again_tells_which_call_it_was_and_leaves_other_statuses(team, actor):
+def test_asking_again_records_the_call_and_keeps_other_statuses(team, actor):
     first = open_ticket(team)
     actions.change_status(first, actor, Status.ON_HOLD)
     again = open_ticket(team, learner=first.learner, course=first.course, question="Cadê?")
@@ -47,7 +47,7 @@ def test_asking_again_merges_into_the_unfinished_ticket(team, actor):
     assert list(Ticket.objects.for_team(team).unfinished()) == [first]
 
 
-def test_asking_again_brings_the_ticket_back_from_waiting_and_snooze(team, actor):
+def test_asking_again_ends_pending_and_snooze(team, actor):
     first = open_ticket(team)
     actions.change_status(first, actor, Status.PENDING)
     actions.snooze_ticket(first, actor, timezone.now() + timedelta(days=1))
@@ -56,13 +56,13 @@ def test_asking_again_brings_the_ticket_back_from_waiting_and_snooze(team, actor
     assert (first.status, first.snoozed_until) == (Status.OPEN, None)
 
 
-def test_asking_after_the_first_was_resolved_is_a_ticket_of_its_own(team, actor):
+def test_asking_after_the_resolution_opens_another_ticket(team, actor):
     first = open_ticket(team)
     actions.resolve_ticket(first, actor)
     assert open_ticket(team, learner=first.learner, course=first.course).merged_into is None
 
 
-def test_who_asked_again_comes_before_who_waits_longest(team):
+def test_learners_who_asked_again_come_before_those_who_wait_longest(team):
     longest = open_ticket(team)
     later = open_ticket(team, requested_at=longest.requested_at + timedelta(hours=1))
     open_ticket(team, learner=later.learner, course=later.course, requested_at=later.requested_at)
@@ -79,7 +79,7 @@ def test_a_merge_by_asking_again_can_be_undone(team, actor):
     assert kinds(first)[-1] == "unmerged"
 
 
-def test_undoing_a_merge_brings_back_what_was_merged_before(team, actor):
+def test_undoing_a_merge_restores_earlier_merges(team, actor):
     one = open_ticket(team)
     two = open_ticket(team, learner=one.learner)
     merged = open_ticket(team, learner=one.learner, course=two.course)

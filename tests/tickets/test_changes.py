@@ -39,7 +39,7 @@ from tests.factories import CourseFactory, MembershipFactory, open_ticket
 pytestmark = pytest.mark.django_db
 
 
-def test_the_api_offers_of_many_tickets_what_can_be_undone():
+def test_the_api_offers_every_reversible_change_in_bulk():
     fields = WhatChanges().fields
     assert set(fields) | {change.name for change in WITHOUT_VALUE.values()} == set(BULK_CHANGES)
     assert [name for name, field in fields.items() if not field.help_text] == []
@@ -73,7 +73,7 @@ MOMENT = datetime(2026, 3, 11, 12, tzinfo=UTC)
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_the_api_asks_for_a_further_change_as_its_form_does(monkeypatch, field, sent, read):
+def test_the_api_derives_the_field_of_a_new_change_from_its_form(monkeypatch, field, sent, read):
     assert asked(monkeypatch, form_of(other=field), sent, find=lambda _team, key: key) == read
 
 
@@ -91,27 +91,27 @@ def test_the_api_asks_for_a_further_change_as_its_form_does(monkeypatch, field, 
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_the_api_refuses_what_the_form_of_a_further_change_would(monkeypatch, field, sent, error):
+def test_the_api_refuses_invalid_values_of_a_new_change(monkeypatch, field, sent, error):
     assert error in asked(monkeypatch, form_of(other=field), sent)
 
 
 @pytest.mark.parametrize("field", [forms.DurationField(), forms.FloatField(), forms.DecimalField()])
-def test_a_further_change_that_the_api_cannot_ask_for_by_its_form_is_declared(monkeypatch, field):
+def test_a_new_change_whose_form_has_no_api_field_must_be_declared(monkeypatch, field):
     with pytest.raises(TypeError, match="declare the field of WhatChanges for other"):
         asked(monkeypatch, form_of(other=field), 1)
 
 
-def test_a_change_that_takes_a_row_says_how_it_is_found():
+def test_a_change_with_a_row_as_value_must_define_how_to_find_it():
     with pytest.raises(TypeError, match="how the row of other is found"):
         replace(UNMERGE, name="other", form=form_of(other=TeamRowField(Course.objects.for_team)))
 
 
-def test_the_api_asks_for_a_further_change_without_a_value_by_true(monkeypatch):
+def test_the_api_requests_a_new_change_without_a_value_with_true(monkeypatch):
     assert asked(monkeypatch, None, True) is True
     assert asked(monkeypatch, None, False) == "Send true, or leave it out."
 
 
-def test_a_row_to_choose_is_one_of_the_teams(team):
+def test_only_the_teams_own_rows_can_be_chosen(team):
     form = form_of(course=TeamRowField(Course.objects.for_team))
     course, foreign = CourseFactory(team=team), CourseFactory()
     assert form({"course": course.pk}, team=team).is_valid()
@@ -162,29 +162,29 @@ BEFORE: dict[Change, Callable[[Membership, Ticket], None]] = {
 @pytest.mark.parametrize(
     "change", [change for change in BULK_CHANGES.values() if change.form], ids=lambda change: change.name
 )
-def test_a_value_is_kept_as_text_and_read_as_it_was(agent_membership, changeable, change):
+def test_a_value_is_stored_as_text_and_loaded_unchanged(agent_membership, changeable, change):
     if prepare := BEFORE.get(change):
         prepare(agent_membership, changeable)
     value = value_of(change, agent_membership, changeable)
     assert change.load(change.store(value)) == value
 
 
-def test_nobody_is_kept_as_text_and_read_as_nobody():
+def test_nobody_is_stored_as_text_and_loaded_as_nobody():
     assert ASSIGNEE.load(ASSIGNEE.store(None)) is None
 
 
-def test_somebody_who_is_gone_cannot_be_responsible(agent):
+def test_a_deleted_user_cannot_be_assigned(agent):
     with translation.override("en"), pytest.raises(ActionRefused, match="no such member"):
         ASSIGNEE.load(str(agent.pk + 1))
 
 
-def test_a_ticket_that_is_gone_takes_no_other_in(team):
+def test_nothing_can_be_merged_into_a_deleted_ticket(team):
     with translation.override("en"), pytest.raises(ActionRefused, match="no such ticket"):
         MERGE.load(str(open_ticket(team).pk + 1))
 
 
 @pytest.mark.parametrize("change", REVERSIBLE.values(), ids=REVERSIBLE)
-def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_back(agent_membership, changeable, change):
+def test_a_change_alters_only_its_attributes_and_can_be_undone(agent_membership, changeable, change):
     ticket, actor = changeable, Actor.person(agent_membership.user)
     if prepare := BEFORE.get(change):
         prepare(agent_membership, ticket)
@@ -198,7 +198,7 @@ def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_bac
     assert {name: now[name] for name in change.attributes} == {name: was[name] for name in change.attributes}
 
 
-def test_every_value_that_is_offered_fits_the_form_of_its_change(team, agent_membership):
+def test_every_offered_value_is_valid_in_the_form_of_its_change(team, agent_membership):
     ticket = open_ticket(team)
     for choices in (menu_choices(agent_membership), menu_choices(agent_membership, ticket)):
         assert [change for change, _values in choices] == [
@@ -213,7 +213,7 @@ def test_every_value_that_is_offered_fits_the_form_of_its_change(team, agent_mem
                 assert change.form(data, team=team, person=agent_membership.user_id).is_valid(), (value, label)
 
 
-def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, agent_membership, changeable):
+def test_every_value_offered_for_a_ticket_is_valid_in_the_form_of_its_change(team, agent_membership, changeable):
     ticket = changeable
     SNOOZE.make(ticket, Actor.system(), timezone.now() + timedelta(hours=1))
     TAG.make(ticket, Actor.system(), "acesso")
@@ -227,7 +227,7 @@ def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, agen
                 assert change.form(data, team=team, person=agent_membership.user_id).is_valid(), (value, label)
 
 
-def test_a_ticket_is_offered_the_statuses_that_it_may_have_next(team, agent_membership):
+def test_only_possible_next_statuses_are_offered(team, agent_membership):
     ticket = open_ticket(team)
     STATUS.make(ticket, Actor.system(), "resolved")
     current, *others = dict(menu_choices(agent_membership, ticket))[STATUS]
@@ -238,7 +238,7 @@ def test_a_ticket_is_offered_the_statuses_that_it_may_have_next(team, agent_memb
     ]
 
 
-def test_a_menu_shows_of_each_change_what_the_ticket_has(team, agent, agent_membership):
+def test_a_menu_marks_the_current_value_of_each_change(team, agent, agent_membership):
     ticket = open_ticket(team)
 
     def shown():
@@ -259,7 +259,7 @@ def test_a_menu_shows_of_each_change_what_the_ticket_has(team, agent, agent_memb
     assert (value, "<time" in label) == (None, True)
 
 
-def test_an_assignee_who_is_not_offered_is_not_shown_either(team, agent_membership):
+def test_a_former_member_is_not_marked_as_current_assignee(team, agent_membership):
     ticket = open_ticket(team)
     membership = MembershipFactory(team=team)
     ASSIGNEE.make(ticket, Actor.system(), membership.user)

@@ -24,7 +24,7 @@ def test_all_is_well_once_events_are_published(team):
     assert levels() == [Level.OK]
 
 
-def test_events_that_nobody_publishes_are_told(team):
+def test_unpublished_events_are_reported(team):
     open_ticket(team)
     TicketEvent.objects.update(created_at=timezone.now() - 2 * LATE)
     (finding,) = check_subscribers()
@@ -32,7 +32,7 @@ def test_events_that_nobody_publishes_are_told(team):
     assert "worker" in finding.to_do
 
 
-def test_what_a_subscriber_could_not_take_for_good_is_told(team, monkeypatch):
+def test_events_a_subscriber_could_not_process_are_reported(team, monkeypatch):
     def fail(_events):
         raise ZeroDivisionError
 

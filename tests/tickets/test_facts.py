@@ -29,11 +29,11 @@ def sentences(ticket, language="en"):
         return [plain(sentence_of(event, ticket)) for event in ticket.events.order_by("pk")]
 
 
-def test_every_kind_has_its_shape():
+def test_every_kind_has_a_text():
     assert list(EVENT_TEXTS) == TicketEvent.Kind.values
 
 
-def test_a_change_of_the_assignee(ticket, agent, team):
+def test_assignee_changes_store_keys_and_names(ticket, agent, team):
     bia = MembershipFactory(team=team, user__name="Bia").user
     actions.assign_ticket(ticket, SYSTEM, bia)
     actions.take_ticket(ticket, Actor.person(agent))
@@ -47,7 +47,7 @@ def test_a_change_of_the_assignee(ticket, agent, team):
     ]
 
 
-def test_values(ticket, actor, agent):
+def test_value_changes_store_old_and_new(ticket, actor, agent):
     until = timezone.now() + timedelta(days=1)
     actions.change_priority(ticket, SYSTEM, 4)
     actions.snooze_ticket(ticket, SYSTEM, until)
@@ -63,7 +63,7 @@ def test_values(ticket, actor, agent):
     ]
 
 
-def test_tags_and_notes(ticket):
+def test_tags_and_notes_store_their_keys(ticket):
     actions.add_tag(ticket, SYSTEM, "VIP")
     actions.remove_tag(ticket, SYSTEM, "vip")
     actions.add_note(ticket, SYSTEM, "Ligou.")
@@ -72,7 +72,7 @@ def test_tags_and_notes(ticket):
     assert kinds_and_facts(ticket) == [("tagged", vip), ("untagged", vip), ("note_added", note)]
 
 
-def test_merges_from_either_side(team, ticket):
+def test_merges_store_the_other_ticket_on_either_side(team, ticket):
     other = open_ticket(team, learner=ticket.learner)
     actions.merge_ticket(other, SYSTEM, ticket)
     actions.unmerge_ticket(Ticket.objects.get(pk=other.pk), SYSTEM)
@@ -87,7 +87,7 @@ def test_merges_from_either_side(team, ticket):
     ]
 
 
-def test_a_ticket_is_created_with_who_did_it_alone(team, actor, agent, ticket):
+def test_a_created_ticket_stores_only_its_creator(team, actor, agent, ticket):
     assert ticket.events.get().facts == {}
     by_hand = actions.open_ticket(
         team, actor, learner=ticket.learner, course=None, producer=None, requested_at=timezone.now()
@@ -95,18 +95,18 @@ def test_a_ticket_is_created_with_who_did_it_alone(team, actor, agent, ticket):
     assert by_hand.events.get().facts == {"actor_id": agent.pk}
 
 
-def test_what_no_event_tells_is_an_error_and_what_is_new_is_passed_over():
+def test_an_unknown_field_is_ignored_but_a_wrong_shape_is_an_error():
     assert load_fact("created", {"mood": "good"}) == Fact()
     with pytest.raises(ValueError, match="no fact of the kind tagged"):
         load_fact("tagged", {"old": "x"})
 
 
-def test_the_kinds_that_tell_of_an_attribute():
+def test_kinds_are_found_by_their_attribute():
     assert kinds_about(["status", "tags"]) == ["status_changed", "reopened", "tagged", "untagged"]
     assert kinds_about(["resolved_at"]) == []
 
 
-def test_names_are_as_they_were_and_keys_outlive_people_and_tags(team, ticket, agent, actor):
+def test_sentences_keep_the_names_of_renamed_and_deleted_people_and_tags(team, ticket, agent, actor):
     actions.take_ticket(ticket, actor)
     actions.add_tag(ticket, actor, "vip")
     actions.assign_ticket(ticket, actor, None)
@@ -125,7 +125,7 @@ def test_names_are_as_they_were_and_keys_outlive_people_and_tags(team, ticket, a
     assert (taken.actor, taken.actor_key) == (None, key)
 
 
-def test_a_token_that_is_called_like_a_person_is_taken_for_nobody(page, team, ticket, agent, client):
+def test_a_token_named_like_a_person_is_not_mistaken_for_them(page, team, ticket, agent, client):
     token = create_token(team, agent.name)[0]
     by_token = Actor.token(token.name, token.pk)
     actions.assign_ticket(ticket, by_token, agent)
@@ -140,7 +140,7 @@ def test_a_token_that_is_called_like_a_person_is_taken_for_nobody(page, team, ti
     assert "took it" not in text
 
 
-def test_a_note_of_somebody_who_left_is_not_taken_for_a_tokens(page, team, ticket):
+def test_a_note_of_a_former_member_is_not_mistaken_for_a_tokens(page, team, ticket):
     left = MembershipFactory(team=team, user__name="Bia").user
     actions.add_note(ticket, Actor.person(left), "Dela")
     left.delete()

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("has_course", "last"), [(True, "None"), (False, "Other")])
-def test_steps_in_the_tickets_course_or_in_none_count_and_all_if_it_has_none(team, has_course, last):
+def test_only_activity_in_the_tickets_course_or_in_none_counts(team, has_course, last):
     ticket = open_ticket(team)
     courses = {"Own": ticket.course, "None": None, "Other": CourseFactory(team=team)}
     for minutes, (title, course) in zip((30, 20, 10), courses.items(), strict=True):

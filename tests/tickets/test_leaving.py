@@ -1,4 +1,4 @@
-"""Whoever may not work on tickets any more keeps none that is unfinished."""
+"""People who may no longer work on tickets keep none unfinished."""
 
 import pytest
 
@@ -89,7 +89,7 @@ WAYS = [
 
 
 @pytest.mark.parametrize("leave", WAYS)
-def test_whoever_leaves_releases_unfinished_tickets_and_the_history_tells_it(
+def test_people_who_leave_release_their_unfinished_tickets(
     client, owner, owner_membership, colleague_membership, operator_account, leave
 ):
     ticket, done, other = ticket_of(colleague_membership), ticket_of(colleague_membership), ticket_of(owner_membership)
@@ -104,21 +104,21 @@ def test_whoever_leaves_releases_unfinished_tickets_and_the_history_tells_it(
     assert f'value="{colleague_membership.user_id}"' not in AssignmentForm(team=ticket.team).as_p()
 
 
-def test_tickets_in_other_teams_stay(owner_membership, colleague_membership):
+def test_tickets_in_other_teams_keep_their_assignee(owner_membership, colleague_membership):
     elsewhere = ticket_of(MembershipFactory(user=colleague_membership.user))
     team_actions.remove_member(owner_membership, colleague_membership)
     elsewhere.refresh_from_db()
     assert elsewhere.assignee == colleague_membership.user
 
 
-def test_a_role_that_works_on_tickets_keeps_them(owner_membership, colleague_membership):
+def test_tickets_stay_assigned_if_the_new_role_works_on_tickets(owner_membership, colleague_membership):
     ticket = ticket_of(colleague_membership)
     team_actions.change_role(owner_membership, colleague_membership, Role.MANAGER)
     ticket.refresh_from_db()
     assert ticket.assignee == colleague_membership.user
 
 
-def test_nobody_who_was_deactivated_is_made_responsible(owner, colleague_membership):
+def test_a_deactivated_person_cannot_be_assigned(owner, colleague_membership):
     deactivate([colleague_membership.user], owner)
     with pytest.raises(actions.ActionRefused):
         actions.assign_ticket(
@@ -126,7 +126,7 @@ def test_nobody_who_was_deactivated_is_made_responsible(owner, colleague_members
         )
 
 
-def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner_membership, colleague_membership):
+def test_a_reopened_ticket_of_a_former_member_is_released_soon(owner_membership, colleague_membership):
     ticket = ticket_of(colleague_membership)
     actions.resolve_ticket(ticket, Actor.system())
     team_actions.remove_member(owner_membership, colleague_membership)
@@ -138,7 +138,7 @@ def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner_me
 
 @pytest.mark.parametrize("leave", [Role.VIEWER, None], ids=["demoted", "removed"])
 @pytest.mark.parametrize("by", ["unmerge", "reopen", "undo"])
-def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
+def test_a_ticket_to_do_again_is_not_assigned_to_a_former_member(
     team, owner, owner_membership, colleague_membership, leave, by
 ):
     ticket, actor = ticket_of(colleague_membership), Actor.person(owner)
@@ -166,7 +166,7 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
     assert (released.actor, released.fact.old_person) == (owner, colleague_membership.user_id)
 
 
-def test_what_is_reopened_stays_with_a_member(team, owner, colleague_membership):
+def test_a_reopened_ticket_stays_assigned_to_a_member(team, owner, colleague_membership):
     ticket = ticket_of(colleague_membership)
     actions.resolve_ticket(ticket, Actor.person(owner))
     actions.reopen_ticket(ticket, Actor.person(owner))

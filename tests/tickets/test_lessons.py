@@ -17,7 +17,7 @@ from tests.webhooks.sender import deliver, learner_help
 
 
 @pytest.mark.django_db
-def test_a_ticket_has_the_lesson_of_the_last_step_before_it(team):
+def test_a_ticket_has_the_lesson_of_the_last_activity_before_it(team):
     learner, course = LearnerFactory(team=team), CourseFactory(team=team)
     for minutes, title in ((30, "Massa"), (10, "Caramelo"), (-5, "Ganache")):
         ActivityFactory(
@@ -31,7 +31,7 @@ def test_a_ticket_has_the_lesson_of_the_last_step_before_it(team):
 
 
 @pytest.mark.django_db
-def test_a_step_that_is_in_no_lesson_leaves_it_open(team):
+def test_an_activity_outside_lessons_leaves_the_lesson_unknown(team):
     step = ActivityFactory(team=team, kind=LearnerActivity.Kind.CERTIFICATE_VIEWED, lesson_title="")
     assert open_ticket(team, learner=step.learner, course=step.course).lesson is None
     assert not Lesson.objects.exists()
@@ -42,7 +42,7 @@ HOURS = [f"2024-01-01T1{hour}:00:00Z" for hour in range(4)]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("order", [*permutations(range(4))])
-def test_it_does_not_matter_in_which_order_the_events_come(client, order):
+def test_the_lesson_does_not_depend_on_the_order_of_events(client, order):
     source = source_of()
     events = [
         lesson_event("Massa", HOURS[0], id="a"),
@@ -59,7 +59,7 @@ def test_it_does_not_matter_in_which_order_the_events_come(client, order):
 
 
 @pytest.mark.django_db
-def test_a_late_enrollment_too_is_a_last_step(client):
+def test_a_late_enrollment_counts_as_the_last_activity(client):
     source = source_of()
     help_request = learner_help(id="b", createdAt=HOURS[2])
     deliver(client, source, lesson_event("Massa", HOURS[0], id="a"))
@@ -71,7 +71,7 @@ def test_a_late_enrollment_too_is_a_last_step(client):
 
 
 @pytest.mark.django_db
-def test_with_a_course_go_its_lessons(team):
+def test_deleting_a_course_deletes_its_lessons(team):
     step = ActivityFactory(team=team)
     by_hand = open_ticket(team, learner=step.learner)
     Ticket.objects.filter(pk=by_hand.pk).update(lesson=find_or_create_lesson(step))
@@ -82,7 +82,7 @@ def test_with_a_course_go_its_lessons(team):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_tickets_and_learners_from_before_are_brought_over(monkeypatch):
+def test_older_tickets_and_learners_are_migrated(monkeypatch):
     team = TeamFactory()
     steps = [
         ActivityFactory(team=team, lesson_key=key, lesson_title=title, occurred_at=NOON + timedelta(hours=hour))

@@ -1,4 +1,4 @@
-"""Whom a note names by “@”, and what is kept of that."""
+"""The people mentioned in a note by “@”, and how mentions are stored."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def named(text, team):
         ("é com a @D´Ávila.", "davila", "D´Ávila"),
     ],
 )
-def test_a_name_that_fits_one_person_names_them(team, people, text, who, words):
+def test_a_name_that_matches_one_person_mentions_them(team, people, text, who, words):
     assert named(text, team) == [(people[who].pk, words)]
 
 
@@ -81,15 +81,15 @@ def test_a_name_that_fits_one_person_names_them(team, people, text, who, words):
         "",
     ],
 )
-def test_what_fits_nobody_or_several_or_is_no_mention_is_text(team, people, outsider, text):
+def test_unmatched_and_ambiguous_names_mention_nobody(team, people, outsider, text):
     assert named(text, team) == []
 
 
-def test_an_address_names_its_owner(team, people):
+def test_an_address_mentions_its_owner(team, people):
     assert named(f"veja @{people['ana'].email}", team) == [(people["ana"].pk, people["ana"].email)]
 
 
-def test_of_namesakes_the_name_with_the_address_is_meant(team, people):
+def test_a_namesake_is_mentioned_by_name_and_address(team, people):
     other = MembershipFactory(team=team, user__name="Bruno", user__email="outro@example.com").user
     labels = dict(mentionable(team))
     assert labels[other] == "Bruno (outro@example.com)"
@@ -97,12 +97,12 @@ def test_of_namesakes_the_name_with_the_address_is_meant(team, people):
     assert named(f"Veja, @{labels[other]}, por favor", team) == [(other.pk, labels[other])]
 
 
-def test_a_whole_name_is_not_mistaken_for_the_beginning_of_another(team, people):
+def test_a_full_name_is_not_mistaken_for_the_beginning_of_another(team, people):
     other = MembershipFactory(team=team, user__name="Bruno Reis").user
     assert named("@Bruno e @Bruno Reis", team) == [(people["bruno"].pk, "Bruno"), (other.pk, "Bruno Reis")]
 
 
-def test_each_is_named_once(team, people):
+def test_each_person_is_mentioned_once(team, people):
     assert named("@Bruno @bruno @Bruno", team) == [(people["bruno"].pk, "Bruno")]
     assert mentions_in("@Bruno", team, [people["bruno"], people["ana"]]) == [
         {"id": people["bruno"].pk, "words": "Bruno"},
@@ -110,29 +110,29 @@ def test_each_is_named_once(team, people):
     ]
 
 
-def test_odd_names_are_found_as_they_are(team):
+def test_odd_names_can_be_mentioned(team):
     odd = [MembershipFactory(team=team, user__name=name).user for name in ("C++ (a.b)*", "李明", "İpek", "D'Ávila")]
     assert [pk for pk, _words in named("@C++ (a.b)* @李明 @İpek @d'avila", team)] == [person.pk for person in odd]
 
 
-def test_who_may_not_log_in_or_is_of_another_team_is_not_named(team, people, outsider):
+def test_inactive_people_and_those_of_other_teams_cannot_be_mentioned(team, people, outsider):
     people["bruno"].is_active = False
     people["bruno"].save()
     assert named(f"@Bruno @{outsider.email}", team) == []
     assert people["bruno"] not in [person for person, _label in mentionable(team)]
 
 
-def test_a_long_text_of_signs_is_read_quickly(team, people):
+def test_a_text_with_many_at_signs_is_read_quickly(team, people):
     assert named("@Bru " * 4_000 + "@Bruno", team) == [(people["bruno"].pk, "Bruno")]
 
 
-def test_a_note_without_a_sign_asks_for_nobody(ticket, agent, django_assert_num_queries):
+def test_a_note_without_an_at_sign_takes_no_queries(ticket, agent, django_assert_num_queries):
     ticket.team  # noqa: B018 - it is read here, and not below
     with django_assert_num_queries(0):
         assert mentions_in("Nada demais.", ticket.team) == []
 
 
-class TestOfNotes:
+class TestNotes:
     def write(self, ticket, agent, body):
         return actions.add_note(ticket, Actor.person(agent), body)
 
@@ -140,14 +140,14 @@ class TestOfNotes:
         (entry,) = [entry for entry in timeline_of(Ticket.objects.get(pk=ticket.pk), []) if entry.message]
         return [(mention.words, mention.label) for mention in entry.mentions]
 
-    def test_a_person_is_shown_under_the_present_name(self, team, people, agent):
+    def test_a_person_is_shown_with_the_current_name(self, team, people, agent):
         ticket = open_ticket(team)
         self.write(ticket, agent, "@Bruno, viu?")
         people["bruno"].name = "Bruno Reis"
         people["bruno"].save()
         assert self.shown(ticket) == [("Bruno", "Bruno Reis")]
 
-    def test_who_left_is_shown(self, team, people, agent):
+    def test_a_former_member_is_still_shown(self, team, people, agent):
         ticket = open_ticket(team)
         self.write(ticket, agent, "@Bruno, viu?")
         people["bruno"].memberships.all().delete()
@@ -155,7 +155,7 @@ class TestOfNotes:
         people["bruno"].delete()
         assert self.shown(ticket) == [("Bruno", "Bruno")]
 
-    def test_a_reader_is_a_member_of_any_role(self, team, agent):
+    def test_members_of_any_role_can_be_mentioned(self, team, agent):
         owner = MembershipFactory(team=team, user__name="Olga", role=Role.OWNER).user
         ticket = open_ticket(team)
         assert self.write(ticket, agent, "@Olga").mentions == [{"id": owner.pk, "words": "Olga"}]

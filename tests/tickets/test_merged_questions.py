@@ -36,14 +36,14 @@ def split(ticket):
     actions.unmerge_ticket(ticket, SYSTEM)
 
 
-def test_two_that_ask_the_same_both_keep_their_question(ask):
+def test_two_equal_questions_are_both_kept(ask):
     a, b = ask("X"), ask("X")
     merge(a, b)
     split(b)
     assert questions(a, b) == ["X", "X"]
 
 
-def test_the_question_of_another_that_is_still_merged_is_shown(ask):
+def test_the_question_of_a_still_merged_ticket_is_shown(ask):
     a, b, d = ask(), ask("B?"), ask("D?")
     merge(a, b, d)
     assert questions(a) == ["B?"]
@@ -53,7 +53,7 @@ def test_the_question_of_another_that_is_still_merged_is_shown(ask):
     assert questions(a, d) == ["", "D?"]
 
 
-def test_a_question_that_another_still_asks_stays_though_they_are_equal(ask):
+def test_a_question_stays_if_another_merged_ticket_asks_the_same(ask):
     a, b, d = ask(), ask("X"), ask("X")
     merge(a, b, d)
     split(b)
@@ -62,7 +62,7 @@ def test_a_question_that_another_still_asks_stays_though_they_are_equal(ask):
     assert questions(a) == [""]
 
 
-def test_a_question_is_lent_through_several_merges_and_goes_with_its_own(ask):
+def test_a_question_is_shown_through_several_merges_and_leaves_with_its_ticket(ask):
     a, b, d = ask(), ask(), ask("D?")
     merge(b, d)
     merge(a, b)
@@ -71,7 +71,7 @@ def test_a_question_is_lent_through_several_merges_and_goes_with_its_own(ask):
     assert questions(a, b, d) == ["", "", "D?"]
 
 
-def test_what_is_split_off_with_what_was_merged_into_it_keeps_what_that_asks(ask):
+def test_a_split_off_ticket_keeps_the_question_of_tickets_merged_into_it(ask):
     a, b, d = ask(), ask(), ask("D?")
     merge(b, d)
     merge(a, b)
@@ -79,7 +79,7 @@ def test_what_is_split_off_with_what_was_merged_into_it_keeps_what_that_asks(ask
     assert questions(a, b, d) == ["", "D?", "D?"]
 
 
-def test_an_earlier_call_that_stands_for_others_leaves_each_its_own_question(ask):
+def test_an_earlier_call_as_root_leaves_each_ticket_its_question(ask):
     team = Teams(slug="outra")
     call = {"learner": LearnerFactory(team=team), "course": CourseFactory(team=team)}
     second = open_ticket(team, requested_at=NOON.replace(hour=13), **call)
@@ -93,7 +93,7 @@ def test_an_earlier_call_that_stands_for_others_leaves_each_its_own_question(ask
     assert questions(first, third) == ["", "E a nota?"]
 
 
-def test_an_earlier_call_stands_for_any_number_of_others_at_once(django_assert_max_num_queries):
+def test_an_earlier_call_becomes_the_root_of_many_in_few_queries(django_assert_max_num_queries):
     team = Teams(slug="muitas")
     call = {"learner": LearnerFactory(team=team), "course": CourseFactory(team=team)}
     later = [open_ticket(team, requested_at=NOON + timedelta(minutes=each), **call) for each in range(1, 31)]
@@ -110,7 +110,7 @@ def test_an_earlier_call_stands_for_any_number_of_others_at_once(django_assert_m
         assert (last.kind, last.version, ticket.is_merged) == ("merged", ticket.version, True)
 
 
-def test_an_earlier_call_takes_over_the_question_that_a_later_one_had_lent():
+def test_an_earlier_call_as_root_takes_over_a_merged_question():
     team = Teams(slug="escola")
     learner, course = LearnerFactory(team=team), CourseFactory(team=team)
 

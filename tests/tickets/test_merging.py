@@ -18,7 +18,7 @@ from tests.factories import open_ticket
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_is_merged_into_a_merged_ticket_and_that_one_no_further(team, agent):
+def test_a_merged_ticket_can_neither_be_merged_nor_receive_a_merge(team, agent):
     """Either alone is refused."""
     first = open_ticket(team)
     merged = open_ticket(team, learner=first.learner, course=first.course)
@@ -31,8 +31,8 @@ def test_nothing_is_merged_into_a_merged_ticket_and_that_one_no_further(team, ag
         assert ticket.merged_into == (first if ticket == merged else None)
 
 
-class TestWaitsThatWereLent:
-    """That a learner waits, or that a message did not get there, shows on the ticket that stands for another."""
+class TestStateOfMergedTickets:
+    """A waiting learner or an undelivered message shows on the root of a merged ticket."""
 
     @pytest.fixture
     def two_of_one_learner(self, team):
@@ -48,27 +48,27 @@ class TestWaitsThatWereLent:
             ticket.refresh_from_db()
         return [(bool(ticket.awaiting_reply_since), bool(ticket.sending_failed_at)) for ticket in tickets]
 
-    def test_they_go_back_with_the_ticket(self, two_of_one_learner, agent):
+    def test_splitting_returns_wait_and_failure_to_their_ticket(self, two_of_one_learner, agent):
         waiting, other = two_of_one_learner
         actions.merge_ticket(waiting, Actor.person(agent), other)
         assert self.waits_of(waiting, other) == [(True, True), (True, True)]
         actions.unmerge_ticket(waiting, Actor.person(agent))
         assert self.waits_of(waiting, other) == [(True, True), (False, False)]
 
-    def test_what_was_seen_to_meanwhile_is_over_for_both(self, two_of_one_learner, agent):
+    def test_a_wait_that_ended_meanwhile_has_ended_for_both(self, two_of_one_learner, agent):
         waiting, other = two_of_one_learner
         actions.merge_ticket(waiting, Actor.person(agent), other)
         Ticket.objects.filter(pk=other.pk).update(awaiting_reply_since=None, sending_failed_at=None)
         actions.unmerge_ticket(waiting, Actor.person(agent))
         assert self.waits_of(waiting, other) == [(False, False), (False, False)]
 
-    def test_its_own_stay_with_the_other(self, two_of_one_learner, agent):
+    def test_splitting_leaves_the_roots_own_wait(self, two_of_one_learner, agent):
         waiting, other = two_of_one_learner
         actions.merge_ticket(other, Actor.person(agent), waiting)
         actions.unmerge_ticket(other, Actor.person(agent))
         assert self.waits_of(waiting, other) == [(True, True), (False, False)]
 
-    def test_another_merged_ticket_that_waits_still_shows(self, two_of_one_learner, team, agent):
+    def test_another_merged_waiting_ticket_is_still_shown(self, two_of_one_learner, team, agent):
         waiting, other = two_of_one_learner
         third = open_ticket(team, learner=waiting.learner)
         Ticket.objects.filter(pk=third.pk).update(awaiting_reply_since=timezone.now())
@@ -90,9 +90,7 @@ class TestWaitsThatWereLent:
         )
 
     @pytest.mark.parametrize("again", ["none", "undo", "undo the split"])
-    def test_what_was_answered_meanwhile_does_not_come_back_though_the_learner_wrote_again(
-        self, two_of_one_learner, agent, again
-    ):
+    def test_an_answered_wait_is_not_restored_even_if_the_learner_wrote_again(self, two_of_one_learner, agent, again):
         waiting, other = two_of_one_learner
         person = Actor.person(agent)
         before = state_of(waiting)
@@ -118,7 +116,7 @@ class TestWaitsThatWereLent:
         assert self.waits_of(waiting, other) == [(False, False), (True, True)]
         assert (other.awaiting_reply_since, other.sending_failed_at) == since
 
-    def test_a_later_one_that_the_other_had_before_says_nothing_of_its_own(self, two_of_one_learner, agent):
+    def test_an_earlier_later_wait_of_the_root_does_not_end_the_tickets_own(self, two_of_one_learner, agent):
         waiting, other = two_of_one_learner
         self.write(other)
         self.fail_after_a_reply(other, agent)
@@ -127,9 +125,7 @@ class TestWaitsThatWereLent:
         actions.unmerge_ticket(waiting, Actor.person(agent))
         assert self.waits_of(waiting, other) == [(True, True), (True, True)]
 
-    def test_what_another_merged_ticket_waited_for_before_does_not_come_back_either(
-        self, two_of_one_learner, team, agent
-    ):
+    def test_an_earlier_wait_of_another_merged_ticket_is_not_restored_either(self, two_of_one_learner, team, agent):
         waiting, other = two_of_one_learner
         person = Actor.person(agent)
         third = open_ticket(team, learner=waiting.learner)
@@ -144,7 +140,7 @@ class TestWaitsThatWereLent:
         actions.unmerge_ticket(third, person)
         assert self.waits_of(third, other) == [(False, False), (False, False)]
 
-    def test_what_was_answered_between_two_merges_is_over_for_the_first(self, two_of_one_learner, team, agent):
+    def test_an_answer_between_two_merges_ends_the_wait_of_the_first(self, two_of_one_learner, team, agent):
         waiting, other = two_of_one_learner
         person = Actor.person(agent)
         third = open_ticket(team, learner=waiting.learner)

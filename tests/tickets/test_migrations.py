@@ -1,4 +1,4 @@
-"""What was there before a version: it keeps its order and its words, and is not told again."""
+"""Data from before a version keeps its order and texts, and is not published again."""
 
 import importlib
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ facts_of_old_events = importlib.import_module("helpdesk.tickets.migrations.0017_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_old_events_get_places_before_new_ones_and_those_of_old_code_are_published():
+def test_old_events_get_positions_before_new_ones_and_late_ones_are_published():
     team = TeamFactory()
     ticket, *_others = [open_ticket(team) for _ in range(3)]
     old = list(TicketEvent.objects.values_list("pk", flat=True))
@@ -41,7 +41,7 @@ def test_old_events_get_places_before_new_ones_and_those_of_old_code_are_publish
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_merged_tickets_of_old_it_is_known_whose_question_is_shown():
+def test_merged_tickets_from_before_get_the_origin_of_their_question():
     team = TeamFactory()
     with transaction.atomic():
         by_event = open_ticket(team)
@@ -144,7 +144,7 @@ def facts():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_old_events_are_brought_over_in_batches_while_the_version_before_writes(monkeypatch):
+def test_old_events_are_migrated_in_batches_while_the_old_version_writes(monkeypatch):
     monkeypatch.setattr(facts_of_old_events, "AT_ONCE", 4)
     team = TeamFactory()
     ticket = do_everything(team)
@@ -176,7 +176,7 @@ def test_old_events_are_brought_over_in_batches_while_the_version_before_writes(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_interrupted_migration_of_facts_goes_on_with_the_rest():
+def test_an_interrupted_migration_of_facts_continues_with_the_rest():
     do_everything(TeamFactory())
     write_old_columns()
     then = facts()
@@ -194,7 +194,7 @@ def test_an_interrupted_migration_of_facts_goes_on_with_the_rest():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_events_from_before_the_keys_of_people_it_is_known_who_took_a_ticket():
+def test_events_from_before_the_keys_of_people_still_show_who_took_a_ticket():
     team = TeamFactory()
     ticket = open_ticket(team)
     ana, other, gone = (MembershipFactory(team=team, user__name=name).user for name in ("Ana", "Rui", "Lia"))
@@ -219,7 +219,7 @@ def test_of_events_from_before_the_keys_of_people_it_is_known_who_took_a_ticket(
 
 
 @pytest.mark.django_db
-def test_stored_tags_become_clean_and_those_that_are_the_same_one():
+def test_stored_tags_are_cleaned_and_equal_ones_merged():
     team = TeamFactory()
     names = ["v\u00eddeo", "vi\u0301deo", "Acesso", "\u200b", "prova"]
     tags = [Tag.objects.create(team=team, name=name) for name in names]

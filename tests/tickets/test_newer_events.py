@@ -27,7 +27,7 @@ def newer(team, ticket):
     return event
 
 
-def test_it_tells_nothing_but_that_it_is_unknown(newer, ticket):
+def test_it_is_described_as_unknown(newer, ticket):
     assert newer.fact == Fact()
     said = {}
     for language in ("en", "pt-br"):
@@ -39,14 +39,14 @@ def test_it_tells_nothing_but_that_it_is_unknown(newer, ticket):
     }
 
 
-def test_the_ticket_s_page_shows_the_others_as_well(newer, page, ticket):
+def test_the_tickets_page_shows_it_and_the_others(newer, page, ticket):
     response = page.get(f"/t/escola/tickets/{ticket.number}/")
     assert response.status_code == 200
     assert "did something that this version of Helpdesk does not know" in response.text
     assert "asked for help" in response.text
 
 
-def test_the_api_has_it_by_its_kind(newer, api, ticket):
+def test_the_api_returns_it_with_its_kind(newer, api, ticket):
     told = api.get(f"tickets/{ticket.number}/events").json()["results"][-1]
     assert (told["kind"], told["attribute"], told["old_value"], told["new_value"]) == ("archived", "", "", "")
     changes = api.get("tickets/changes")

@@ -1,4 +1,4 @@
-"""What is committed gets its place in the history and is told, once, in order, whatever fails on the way."""
+"""Committed events get a position in the history and are published once, in order, whatever fails on the way."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ SYSTEM, Kind = Actor.system(), TicketEvent.Kind
 
 @pytest.fixture
 def heard_keys(monkeypatch):
-    """The keys of the events that a subscriber was told of; nobody else is told."""
+    """The keys of the events that the only subscriber was notified of."""
     keys: list[int] = []
     monkeypatch.setattr(subscribers, "_SUBSCRIBERS", {})
     subscribers.register_subscriber("listener", lambda events: keys.extend(event.pk for event in events))
@@ -42,7 +42,7 @@ def test_every_worker_publishes():
 
 
 @pytest.mark.django_db
-def test_events_are_told_once_in_the_order_of_their_positions(heard_keys):
+def test_events_are_published_once_in_the_order_of_their_positions(heard_keys):
     team = TeamFactory()
     actions.add_tag(open_ticket(team), SYSTEM, "vídeo")
     assert heard_keys == []
@@ -56,7 +56,7 @@ def test_events_are_told_once_in_the_order_of_their_positions(heard_keys):
 
 
 @pytest.mark.django_db
-def test_when_it_was_published_is_told_by_the_databases_clock(heard_keys, monkeypatch):
+def test_the_time_of_publication_is_the_databases(heard_keys, monkeypatch):
     open_ticket(TeamFactory())
     before, now = timezone.now(), timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=2))
@@ -80,7 +80,7 @@ def test_a_change_is_published_in_short_transactions(heard_keys, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_long_transaction_commits_comes_after_what_was_published_meanwhile(heard_keys):
+def test_events_of_a_long_transaction_follow_those_published_meanwhile(heard_keys):
     team = TeamFactory()
     slow, quick = open_ticket(team), open_ticket(team)
     publish()
@@ -108,7 +108,7 @@ def test_what_a_long_transaction_commits_comes_after_what_was_published_meanwhil
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_publisher_at_a_time_and_the_other_does_not_wait(heard_keys):
+def test_only_one_publisher_runs_and_the_other_does_not_wait(heard_keys):
     open_ticket(TeamFactory())
     answers: list[bool] = []
 
@@ -126,7 +126,7 @@ def test_one_publisher_at_a_time_and_the_other_does_not_wait(heard_keys):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_event_that_somebody_holds_keeps_no_other_waiting(heard_keys):
+def test_a_locked_event_does_not_hold_up_others(heard_keys):
     team = TeamFactory()
     held, free = open_ticket(team).events.get(), open_ticket(team).events.get()
     with psycopg.connect(database_address()) as other:
@@ -138,7 +138,7 @@ def test_an_event_that_somebody_holds_keeps_no_other_waiting(heard_keys):
 
 
 @pytest.mark.django_db
-def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(heard_keys, caplog):
+def test_a_failing_subscriber_holds_up_nobody_and_is_retried(heard_keys, caplog):
     team = TeamFactory()
     good, bad, last = (open_ticket(team).events.get() for _ in range(3))
     taken, is_broken = [], True
@@ -170,7 +170,7 @@ def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(heard
 
 
 @pytest.mark.django_db
-def test_a_subscriber_whose_statement_fails_is_no_different(heard_keys):
+def test_a_subscriber_with_a_failing_query_holds_up_nobody(heard_keys):
     event = open_ticket(TeamFactory()).events.get()
 
     def broken(events):
@@ -184,7 +184,7 @@ def test_a_subscriber_whose_statement_fails_is_no_different(heard_keys):
 
 
 @pytest.mark.django_db
-def test_a_subscriber_that_changes_tickets_is_refused_and_does_not_loop(heard_keys, caplog):
+def test_a_subscriber_that_changes_tickets_is_refused(heard_keys, caplog):
     ticket = open_ticket(TeamFactory())
 
     def tag_again(events):
@@ -208,7 +208,7 @@ def listen(_events):
     """A subscriber that does nothing."""
 
 
-def test_a_subscriber_whose_jobs_cause_what_it_follows_cannot_be_registered(heard_keys):
+def test_a_subscriber_that_triggers_itself_cannot_be_registered(heard_keys):
     subscribers.register_subscriber("tagging", listen, kinds=[Kind.CREATED], causes=[Kind.TAGGED])
     with pytest.raises(ImproperlyConfigured, match="again → again"):
         subscribers.register_subscriber("again", listen, kinds=[Kind.RATED], causes=[Kind.RATED])
@@ -217,7 +217,7 @@ def test_a_subscriber_whose_jobs_cause_what_it_follows_cannot_be_registered(hear
     assert set(subscribers._SUBSCRIBERS) == {"listener", "tagging"}
 
 
-def test_subscribers_whose_jobs_call_each_other_in_a_circle_cannot_be_registered(heard_keys):
+def test_subscribers_that_trigger_each_other_in_a_circle_cannot_be_registered(heard_keys):
     subscribers.register_subscriber("tagging", listen, kinds=[Kind.CREATED], causes=[Kind.TAGGED])
     subscribers.register_subscriber("raising", listen, kinds=[Kind.TAGGED], causes=[Kind.PRIORITY_CHANGED])
     with pytest.raises(ImproperlyConfigured, match="last → tagging → raising → last"):
@@ -225,7 +225,7 @@ def test_subscribers_whose_jobs_call_each_other_in_a_circle_cannot_be_registered
 
 
 @pytest.mark.django_db
-def test_a_subscribers_job_records_what_it_is_registered_for_and_nothing_else(heard_keys):
+def test_a_subscribers_job_may_record_only_its_registered_kinds(heard_keys):
     subscribers.register_subscriber("tagging", listen, kinds=[Kind.CREATED], causes=[Kind.TAGGED])
     ticket = open_ticket(TeamFactory())
     with subscribers.acting_for("tagging"):
@@ -238,7 +238,7 @@ def test_a_subscribers_job_records_what_it_is_registered_for_and_nothing_else(he
 
 
 @pytest.mark.django_db
-def test_a_subscriber_is_given_the_kinds_of_events_that_it_asked_for(heard_keys):
+def test_a_subscriber_receives_only_its_kinds_of_events(heard_keys):
     tagged: list[TicketEvent] = []
     subscribers.register_subscriber("of tags", lambda events: tagged.extend(events), kinds=[Kind.TAGGED])
     ticket = open_ticket(TeamFactory())
@@ -249,7 +249,7 @@ def test_a_subscriber_is_given_the_kinds_of_events_that_it_asked_for(heard_keys)
 
 
 @pytest.mark.django_db
-def test_an_event_whose_ticket_is_gone_is_not_tried_again(heard_keys):
+def test_an_event_of_a_deleted_ticket_is_not_retried(heard_keys):
     ticket = open_ticket(TeamFactory())
     pk = ticket.events.get().pk
     ticket.delete()
@@ -258,7 +258,7 @@ def test_an_event_whose_ticket_is_gone_is_not_tried_again(heard_keys):
 
 
 @pytest.mark.django_db
-def test_imported_events_have_their_places_and_are_told_to_nobody(heard_keys):
+def test_imported_events_get_positions_but_are_not_published(heard_keys):
     team = TeamFactory()
     first = open_ticket(team).events.get()
     publish()
@@ -281,7 +281,7 @@ def publish_and_die_at(key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_publisher_that_is_killed_half_way_loses_and_doubles_nothing(heard_keys, monkeypatch):
+def test_a_publisher_killed_halfway_loses_and_duplicates_nothing(heard_keys, monkeypatch):
     team = TeamFactory()
     keys = [open_ticket(team).events.get().pk for _ in range(30)]
     assert end_of(fork(publish_and_die_at, keys[-1]), 60) == -signal.SIGKILL

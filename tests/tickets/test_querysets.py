@@ -39,7 +39,7 @@ def test_attributes_agree_with_querysets(team, attribute, queryset):
     assert 0 < len(said) < Ticket.objects.count()
 
 
-def test_raw_sql_means_by_a_known_question_what_the_index_does(team):
+def test_raw_sql_for_a_known_question_matches_the_index(team):
     tickets = open_tickets(team, 4)
     Ticket.objects.filter(pk__in=[tickets[0].pk, tickets[1].pk]).update(question_known_at=timezone.now())
     Ticket.objects.filter(pk__in=[tickets[1].pk, tickets[2].pk]).update(merged_into=tickets[3])

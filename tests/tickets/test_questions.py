@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 QUESTION = "Onde está o link da aula 3?"
 
 
-def test_the_question_of_a_ticket_opened_by_hand_is_its_headline_and_the_text_of_its_row(page, team):
+def test_the_question_of_a_ticket_opened_by_hand_is_its_headline_and_row_text(page, team):
     page.post("/t/escola/tickets/new/", {"email": "nova@example.com", "question": f"  {QUESTION}\r\nObrigada "})
     ticket = Ticket.objects.get()
     assert ticket.question == f"{QUESTION}\nObrigada"
@@ -29,19 +29,19 @@ def test_the_question_of_a_ticket_opened_by_hand_is_its_headline_and_the_text_of
     assert "No earlier activity known" not in listed
 
 
-def test_a_question_is_found_by_its_words(page, team):
+def test_a_ticket_is_found_by_its_question(page, team):
     open_ticket(team)
     asked = open_ticket(team, question=QUESTION)
     rows = [row.number for group in page.get("/t/escola/?q=LINK+esta").context["groups"] for row in group.rows]
     assert rows == [f"#{asked.number}"]
 
 
-def test_a_ticket_without_a_question_shows_what_the_learner_did(page, team):
+def test_a_ticket_without_a_question_has_no_headline(page, team):
     ticket = open_ticket(team)
     assert 'class="question"' not in page.get(f"/t/escola/tickets/{ticket.number}/").text
 
 
-def test_the_question_of_a_repeated_call_is_asked_by_the_one_that_stands(page, team):
+def test_the_root_shows_the_question_of_a_repeated_call(page, team):
     first = open_ticket(team)
     data = {"email": first.learner.email, "course": first.course_id, "question": QUESTION}
     page.post("/t/escola/tickets/new/", data)
@@ -54,7 +54,7 @@ def test_the_question_of_a_repeated_call_is_asked_by_the_one_that_stands(page, t
     assert (first.question, again.question) == ("", QUESTION)
 
 
-def test_another_question_is_told_where_the_call_was_merged_in(page, team):
+def test_a_different_question_of_a_merged_call_is_shown_in_the_timeline(page, team):
     first = open_ticket(team, question=QUESTION)
     data = {"email": first.learner.email, "course": first.course_id, "question": "E o certificado?"}
     page.post("/t/escola/tickets/new/", data)
@@ -63,7 +63,7 @@ def test_another_question_is_told_where_the_call_was_merged_in(page, team):
     assert "<p>E o certificado?</p>" in shown
 
 
-def test_what_was_done_in_merged_tickets_stands_in_one_timeline_with_links(page, team):
+def test_merged_tickets_share_one_timeline_with_links(page, team):
     learner = LearnerFactory(team=team)
     first, second, third = (open_ticket(team, learner=learner, course=CourseFactory(team=team)) for _ in range(3))
     system = Actor.system()
@@ -83,7 +83,7 @@ def test_what_was_done_in_merged_tickets_stands_in_one_timeline_with_links(page,
     assert "Split off" in response.text
 
 
-def test_a_merged_ticket_links_to_the_one_that_stands_for_it(page, team):
+def test_a_merged_ticket_links_to_its_root(page, team):
     learner = LearnerFactory(team=team)
     first, second = (open_ticket(team, learner=learner, course=CourseFactory(team=team)) for _ in range(2))
     actions.merge_ticket(second, Actor.system(), first)
@@ -91,7 +91,7 @@ def test_a_merged_ticket_links_to_the_one_that_stands_for_it(page, team):
     assert f'into #<a class="link" href="/t/escola/tickets/{first.number}/">{first.number}</a>' in shown
 
 
-def test_a_timeline_costs_the_same_however_many_calls_are_merged_in(page, team, django_assert_num_queries):
+def test_the_timeline_takes_the_same_number_of_queries_for_many_merged_calls(page, team, django_assert_num_queries):
     first = open_ticket(team)
     open_ticket(team, learner=first.learner, course=first.course)
     actions.add_note(first, Actor.system(), "Nota")  # of messages there are files to ask for
@@ -107,7 +107,7 @@ def test_a_timeline_costs_the_same_however_many_calls_are_merged_in(page, team, 
         page.get(address)
 
 
-def test_a_question_of_which_nothing_is_to_be_seen_is_none(page, team):
+def test_an_invisible_question_is_empty(page, team):
     page.post("/t/escola/tickets/new/", {"email": "nova@example.com", "question": "\u200b\n\u200b"})
     assert Ticket.objects.get().question == ""
 
@@ -120,8 +120,8 @@ def question_of(ticket):
     return {name: getattr(Ticket.objects.get(pk=ticket.pk), name) for name in FIELDS}
 
 
-class TestATopicAlone:
-    def test_leaves_the_words(self, team):
+class TestTopicOnly:
+    def test_keeps_the_text(self, team):
         asked = open_ticket(team, question=QUESTION)
         actions.choose_topic(asked, SYSTEM, "download")
         assert (asked.topic, asked.question) == ("download", QUESTION)
@@ -130,13 +130,13 @@ class TestATopicAlone:
         assert asked.version == version
 
     @pytest.mark.parametrize("topic", ["", "money"])
-    def test_has_to_be_one(self, team, topic):
+    def test_has_to_be_valid(self, team, topic):
         ticket = open_ticket(team)
         with pytest.raises(actions.ActionRefused):
             actions.choose_topic(ticket, SYSTEM, topic)
 
     @pytest.mark.parametrize("question", ["", QUESTION])
-    def test_is_undone_with_how_it_became_known(self, team, question):
+    def test_can_be_undone_with_the_origin_of_the_question(self, team, question):
         ticket = open_ticket(team, question=question)
         then, before = question_of(ticket), undo.state_of(ticket)
         actions.choose_topic(ticket, SYSTEM, "video")
@@ -148,7 +148,7 @@ class TestATopicAlone:
             "video", "", question and "team"
         )
 
-    def test_of_a_lent_question_makes_it_its_own_until_it_is_undone(self, team):
+    def test_on_a_merged_question_becomes_the_tickets_own_until_undone(self, team):
         first = open_ticket(team)
         open_ticket(team, learner=first.learner, course=first.course, question=QUESTION)
         first.refresh_from_db()
@@ -162,7 +162,7 @@ class TestATopicAlone:
         assert question_of(first) == then
 
 
-def test_a_question_that_becomes_known_is_an_event_with_what_was_thought_before(team, actor):
+def test_a_changed_question_is_recorded_with_its_previous_topic(team, actor):
     ticket = open_ticket(team)
     actions.change_question(ticket, actor, "Não entro", "access")
     actions.change_question(ticket, actor, QUESTION, "payment")
@@ -180,7 +180,7 @@ def test_a_lesson_of_another_course_is_refused(team, actor, of_team, in_english)
         actions.change_question(ticket, actor, QUESTION, "", lesson)
 
 
-def test_a_question_taken_back_takes_with_it_since_when_it_was_known(team, actor):
+def test_undoing_a_question_also_clears_when_it_became_known(team, actor):
     ticket = open_ticket(team)
     before = {field: getattr(ticket, field) for field in ("question", "question_known_at")}
     actions.change_question(ticket, actor, QUESTION)

@@ -18,11 +18,11 @@ def moment(monkeypatch, preset, now, zone):
 
 
 @pytest.mark.parametrize("month", [3, 10])
-def test_in_three_hours_is_three_hours_on_the_night_of_a_clock_change(monkeypatch, month):
+def test_in_three_hours_is_exact_on_the_night_of_a_clock_change(monkeypatch, month):
     now = datetime(2026, month, {3: 29, 10: 25}[month], 0, 30, tzinfo=UTC)
     assert moment(monkeypatch, "hours", now, "Europe/Lisbon").astimezone(UTC) - now == timedelta(hours=3)
 
 
-def test_tomorrow_is_nine_by_the_clock_of_that_day(monkeypatch):
+def test_tomorrow_is_nine_in_local_time_after_a_clock_change(monkeypatch):
     until = moment(monkeypatch, "tomorrow", datetime(2026, 3, 28, 20, tzinfo=UTC), "Europe/Lisbon")
     assert until.astimezone(UTC) == datetime(2026, 3, 29, 8, tzinfo=UTC)

@@ -13,7 +13,7 @@ from tests.tickets.reading import kinds, refused
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
-def test_a_solution_ends_a_snooze_and_is_no_response(team, actor):
+def test_resolving_ends_a_snooze_and_is_no_response(team, actor):
     ticket = open_ticket(team)
     actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
     actions.resolve_ticket(ticket, actor)
@@ -22,7 +22,7 @@ def test_a_solution_ends_a_snooze_and_is_no_response(team, actor):
     assert ticket.first_responded_at is None
 
 
-def test_snoozing_hides_until_later_and_can_be_undone(team, actor):
+def test_a_snooze_hides_the_ticket_and_can_be_undone(team, actor):
     ticket = open_ticket(team)
     actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(hours=3))
     assert not Ticket.objects.for_team(team).unfinished().not_snoozed().exists()
@@ -35,14 +35,14 @@ def test_snoozing_into_the_past_is_refused(team, actor):
         actions.snooze_ticket(open_ticket(team), actor, timezone.now() - timedelta(minutes=1))
 
 
-def test_snoozing_until_a_time_that_no_clock_can_show_is_refused(team, actor):
+def test_snoozing_until_an_extreme_date_is_refused(team, actor):
     ticket = open_ticket(team)
     with refused("five years"):
         actions.snooze_ticket(ticket, actor, datetime.max.replace(tzinfo=UTC))
     assert ticket.snoozed_until is None
 
 
-def test_a_finished_ticket_is_not_snoozed(team, actor):
+def test_a_finished_ticket_cannot_be_snoozed(team, actor):
     ticket = open_ticket(team)
     actions.resolve_ticket(ticket, actor)
     with refused("finished ticket"):

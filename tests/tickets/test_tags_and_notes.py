@@ -13,7 +13,7 @@ from tests.tickets.reading import kinds, refused
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
-def test_tags_are_folded_to_lower_case_and_added_once(team, actor):
+def test_tags_are_lowercased_and_added_once(team, actor):
     ticket = open_ticket(team)
     actions.add_tag(ticket, actor, "  Vídeo  trava ")
     actions.add_tag(ticket, actor, "vídeo trava")
@@ -22,7 +22,7 @@ def test_tags_are_folded_to_lower_case_and_added_once(team, actor):
     assert kinds(ticket) == ["created", "tagged", "untagged"]
 
 
-def test_a_tag_is_taken_off_by_its_name_without_accents_unless_that_is_another_tag(team, actor):
+def test_a_tag_is_removed_by_its_name_without_accents_unless_another_has_it(team, actor):
     ticket = open_ticket(team)
     actions.add_tag(ticket, actor, "ação")
     actions.remove_tag(ticket, actor, "Acao")
@@ -33,7 +33,7 @@ def test_a_tag_is_taken_off_by_its_name_without_accents_unless_that_is_another_t
     assert [tag.name for tag in ticket.tags.all()] == ["ação"]
 
 
-def test_it_is_told_where_a_tag_is_that_is_on_a_merged_ticket(team, actor):
+def test_removing_a_tag_of_a_merged_ticket_names_that_ticket(team, actor):
     ticket = open_ticket(team)
     merged = open_ticket(team, learner=ticket.learner)
     actions.add_tag(merged, actor, "vídeo")
@@ -58,12 +58,12 @@ def test_a_tag_needs_1_to_40_characters(team, actor, name):
         ("x" * 20_001, "at most 20,000"),
     ],
 )
-def test_a_note_needs_text_within_its_bounds(team, actor, body, words):
+def test_an_invalid_note_is_refused(team, actor, body, words):
     with refused(words):
         actions.add_note(open_ticket(team), actor, body)
 
 
-def test_the_longest_tag_and_note_are_taken(team, actor):
+def test_the_longest_tag_and_note_are_accepted(team, actor):
     ticket = open_ticket(team)
     actions.add_tag(ticket, actor, "x" * 40)
     actions.add_note(ticket, actor, "x" * 20_000)
@@ -83,7 +83,7 @@ def problem_of(change, team, **typed):
 
 
 @pytest.mark.parametrize("name", [",", "#", "— !", "🔥"])
-def test_a_new_tag_needs_a_letter_or_a_digit_and_one_from_before_stays(team, actor, name):
+def test_a_new_tag_needs_a_letter_or_digit_but_existing_ones_are_kept(team, actor, name):
     ticket = open_ticket(team)
     with refused("A tag must have a letter or a digit."):
         actions.add_tag(ticket, actor, name)
@@ -96,25 +96,25 @@ def test_a_new_tag_needs_a_letter_or_a_digit_and_one_from_before_stays(team, act
         actions.change_tag(tag, "?", "red")
 
 
-def test_a_new_tag_that_lower_case_makes_too_long_is_refused_beside_its_field(team):
+def test_a_tag_too_long_after_lowercasing_is_refused_at_its_field(team):
     assert problem_of(TAG, team, tag="İ" * 30) == "A tag must have 1 to 40 characters."
 
 
-def test_what_a_change_lacks_is_said_in_words_of_ours(team):
+def test_a_missing_or_unknown_value_is_explained(team):
     assert problem_of(TAG, team, tag="  ") == "Write the tag."
     assert problem_of(MERGE, team, into="") == "Give the number of the ticket to merge into."
     assert problem_of(MERGE, team, into="99999") == "There is no ticket #99999 to merge into."
     assert problem_of(ASSIGNEE, team, assignee="0") == "The team has no such member."
 
 
-def test_a_tag_that_is_deleted_by_the_time_it_is_changed_is_told_of(team):
+def test_changing_a_deleted_tag_is_refused(team):
     found = Tag.objects.create(team=team, name="vídeo")
     Tag.objects.filter(pk=found.pk).delete()
     with refused("This tag no longer exists."):
         actions.change_tag(found, "aula", "")
 
 
-def test_the_most_used_tags_come_first_and_counting_stops(team, actor, monkeypatch):
+def test_the_most_used_tags_come_first_and_counting_is_limited(team, actor, monkeypatch):
     Tag.objects.create(team=team, name="zz")
     for names in (["vídeo", "audio"], ["vídeo", "video"], ["video"]):
         ticket = open_ticket(team)

@@ -14,7 +14,7 @@ from helpdesk.tickets.timeline_windows import Window
 pytestmark = pytest.mark.django_db
 
 
-def test_an_email_that_was_filed_late_is_told_once_without_its_event(ticket):
+def test_a_late_filed_email_is_shown_once(ticket):
     limit = timezone.now() - timedelta(hours=1)
     came_at, learner = limit - timedelta(days=2), Actor.learner(ticket.learner)
     receive_message(ticket, learner, IncomingMessage("Ainda não abre.", "email", trust="token", written_at=came_at))

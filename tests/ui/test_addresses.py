@@ -20,7 +20,7 @@ from helpdesk.ui.templatetags.ui import breaking_at
         "maria@[192.0.2.1]",
     ],
 )
-def test_what_can_be_written_to(address):
+def test_a_mailable_address(address):
     assert is_mailable(address)
 
 
@@ -45,12 +45,12 @@ def test_what_can_be_written_to(address):
         "",
     ],
 )
-def test_what_cannot_be_written_to(address):
+def test_an_unmailable_address(address):
     assert not is_mailable(address)
 
 
 @given(st.text('ab.,;:@"\\()<>[]-ä 1', min_size=1, max_size=5), st.text("ab.,;@()-ä", min_size=1, max_size=5))
-def test_what_can_be_written_to_is_not_made_another_address(local, host):
+def test_a_mailable_address_is_sent_to_unchanged(local, host):
     if is_mailable(f"{local}@{host}"):
         assert sanitize_address(f"{local}@{host}", "utf-8").rpartition("@")[0] == local
 
@@ -64,5 +64,5 @@ def test_what_can_be_written_to_is_not_made_another_address(local, host):
         ("", ""),
     ],
 )
-def test_an_address_breaks_at_its_sign(address, shown):
+def test_an_address_can_break_at_the_at_sign(address, shown):
     assert breaking_at(address) == shown

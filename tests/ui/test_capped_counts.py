@@ -1,4 +1,4 @@
-"""Counts that end where nobody needs to know more."""
+"""Counts that stop at a limit."""
 
 import pytest
 from django.db import connection
@@ -13,7 +13,7 @@ from tests.factories import TeamFactory
 @pytest.mark.parametrize(
     ("rows", "counted", "label"), [(0, 0, "0"), (2, 2, "2"), (3, 3, "3"), (4, 4, "3+"), (6, 4, "3+")]
 )
-def test_only_what_is_beyond_the_limit_is_left_out(rows, counted, label):
+def test_a_count_is_exact_up_to_its_limit(rows, counted, label):
     teams = TeamFactory.create_batch(rows)
     found = Team.objects.filter(pk__in=[team.pk for team in teams])
     assert count_up_to(found, 3) == counted
@@ -21,7 +21,7 @@ def test_only_what_is_beyond_the_limit_is_left_out(rows, counted, label):
 
 
 @pytest.mark.django_db
-def test_the_database_reads_no_further():
+def test_the_database_counts_no_further_than_the_limit():
     with CaptureQueriesContext(connection) as queries:
         count_up_to(Team.objects.all(), 3)
     (query,) = queries

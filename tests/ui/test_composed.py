@@ -16,7 +16,7 @@ from tests.factories import TeamFactory, open_ticket
 pytestmark = pytest.mark.django_db
 
 
-def test_it_is_composed_once_and_answers_for_other_keys(team):
+def test_a_query_is_composed_once_and_reused_with_other_keys(team):
     composed = []
 
     def numbers(team, number):
@@ -33,7 +33,7 @@ def test_it_is_composed_once_and_answers_for_other_keys(team):
     assert len(composed) == 1
 
 
-def test_a_key_may_stand_in_several_places_and_one_that_is_missing_is_an_error(team):
+def test_a_key_may_occur_several_times_and_a_missing_one_is_an_error(team):
     query = ComposedQuery(lambda number: Ticket.objects.filter(number=number).exclude(pk=number).values_list("number"))
     ticket = open_ticket(team)
     assert query.rows(number=ticket.number) == ([] if ticket.pk == ticket.number else [(ticket.number,)])
@@ -41,7 +41,7 @@ def test_a_key_may_stand_in_several_places_and_one_that_is_missing_is_an_error(t
         query.rows()
 
 
-def test_a_time_in_it_is_counted_from_now(team, monkeypatch):
+def test_a_time_is_relative_to_now(team, monkeypatch):
     def lately(team):
         return Ticket.objects.filter(team=team, created_at__gt=timezone.now() - timedelta(days=7)).values_list("number")
 
@@ -52,7 +52,7 @@ def test_a_time_in_it_is_counted_from_now(team, monkeypatch):
     assert query.rows(team=team.pk) == []
 
 
-def test_it_may_give_objects_with_what_is_annotated_and_be_put_into_other_sql(team):
+def test_a_query_can_return_annotated_objects_and_be_embedded_in_sql(team):
     ticket = open_ticket(team)
     objects = ComposedQuery(lambda team: Ticket.objects.filter(team=team).annotate(twice=F("number") * 2))
     (found,) = objects.objects(team=team.pk)
@@ -62,7 +62,7 @@ def test_it_may_give_objects_with_what_is_annotated_and_be_put_into_other_sql(te
     assert counted.rows(team=team.pk) == [(1,)]
 
 
-def test_keys_may_be_many_or_none_and_a_value_may_be_missing(team):
+def test_a_key_may_be_a_list_or_empty_and_a_value_may_be_none(team):
     tickets = [open_ticket(team) for _ in range(3)]
 
     def unassigned(person, keys=KEYS):
@@ -75,7 +75,7 @@ def test_keys_may_be_many_or_none_and_a_value_may_be_missing(team):
     assert query.objects(keys=[tickets[0].pk], person=1) == []
 
 
-def test_what_is_always_the_same_is_written_into_the_statement(team):
+def test_constants_are_written_into_the_statement(team):
     """So that the one plan that the database keeps for all values may use indexes of such tickets alone."""
     first, second = open_ticket(team, question="100 % d'água"), open_ticket(team)
     same = Ticket.objects.filter(status__in=["new", "open"]).exclude(question="100 % d'água %s")

@@ -12,12 +12,12 @@ from rest_framework import serializers
 
 
 @pytest.mark.parametrize("language", ["pt-br", "en"])
-def test_a_shortened_text_begins_with_its_first_letter(language):
+def test_a_truncated_text_keeps_its_beginning(language):
     with override(language):
         assert Truncator("Posso trocar a manteiga?").words(2) == "Posso trocar…"
 
 
-def test_a_month_has_a_capital_in_english_alone():
+def test_months_are_capitalized_only_in_english():
     day = date(2026, 3, 9)
     with override("pt-br"):
         assert date_format(day, "DATE_FORMAT") == "9 de março de 2026"
@@ -36,7 +36,7 @@ def test_a_month_has_a_capital_in_english_alone():
         (serializers.BigIntegerField(), "x", "Informe um número inteiro válido."),
     ],
 )
-def test_what_the_api_refuses_is_told_in_good_portuguese(field, value, sentence):
+def test_api_errors_are_in_good_portuguese(field, value, sentence):
     with override("pt-br"), pytest.raises(serializers.ValidationError) as refused:
         field.run_validation(value)
     assert refused.value.detail == [sentence]

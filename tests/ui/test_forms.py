@@ -1,4 +1,4 @@
-"""A form writes what was changed in it alone, so that two people who save at once undo nothing of each other's."""
+"""A form writes only changed fields, so that two people saving at once do not undo each other's changes."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def form_of(team, **changed):
     return form
 
 
-def test_what_two_people_save_at_once_both_stays(team):
+def test_concurrent_changes_to_different_fields_are_both_kept(team):
     of_ana, of_bia = form_of(team, name="Escola Nova"), form_of(team, response_target_hours=8)
     of_ana.save()
     of_bia.save()
@@ -37,13 +37,13 @@ def test_what_two_people_save_at_once_both_stays(team):
     assert (team.name, team.response_target_hours) == ("Escola Nova", 8)
 
 
-def test_a_form_in_which_nothing_was_changed_writes_nothing(team, django_assert_num_queries):
+def test_an_unchanged_form_writes_nothing(team, django_assert_num_queries):
     form = form_of(team)
     with django_assert_num_queries(0):
         form.save()
 
 
-def test_a_form_of_a_new_row_writes_all_of_it(team):
+def test_a_form_for_a_new_row_writes_all_fields(team):
     form = TeamForm(SETTINGS | {"name": "Outra"}, instance=Team(slug="outra"))
     assert form.is_valid()
     form.save()
@@ -51,7 +51,7 @@ def test_a_form_of_a_new_row_writes_all_of_it(team):
 
 
 @pytest.mark.page_of("owner")
-def test_a_page_that_was_opened_long_before_brings_nothing_back(page, team):
+def test_a_stale_page_reverts_nothing(page, team):
     address = f"/t/{team.slug}/team/"
     long_before = fields_of(page, address)
     page.post(address, fields_of(page, address) | {"response_target_hours": "8"})
@@ -63,7 +63,7 @@ def test_a_page_that_was_opened_long_before_brings_nothing_back(page, team):
 
 
 @pytest.mark.page_of("owner")
-def test_what_such_a_page_showed_survives_that_it_is_refused(page, team):
+def test_a_refused_stale_page_still_reverts_nothing(page, team):
     address = f"/t/{team.slug}/team/"
     long_before = fields_of(page, address)
     page.post(address, fields_of(page, address) | {"response_target_hours": "8"})
@@ -75,7 +75,7 @@ def test_what_such_a_page_showed_survives_that_it_is_refused(page, team):
 
 
 @pytest.mark.page_of("owner")
-def test_a_box_is_ticked_and_unticked_by_such_a_page_too(page, team, owner_membership):
+def test_a_stale_page_can_check_and_uncheck_a_box(page, team, owner_membership):
     long_before = fields_of(page, "/account/")
     name = f"team-{owner_membership.pk}-notify_assigned"
     was_ticked = name in long_before

@@ -32,7 +32,7 @@ def shell_of(client, language="en"):
 
 
 @LANGUAGES
-def test_the_manifest_is_in_the_readers_language_and_its_icons_are_as_large_as_it_says(client, language):
+def test_the_manifest_is_localized_and_its_icons_have_the_declared_sizes(client, language):
     answer = client.get(f"/manifest.{language}.webmanifest")
     assert answer["content-type"] == "application/manifest+json"
     said = answer.json()
@@ -43,12 +43,12 @@ def test_the_manifest_is_in_the_readers_language_and_its_icons_are_as_large_as_i
         assert "x".join(map(str, size_of(stored(icon["src"])))) == icon["sizes"]
 
 
-def test_another_language_is_not_there(client):
+def test_an_unknown_language_is_not_found(client):
     for address in ("/manifest.xx.webmanifest", "/service-worker.xx.js", "/offline/xx/"):
         assert client.get(address).status_code == 404
 
 
-def test_every_page_names_manifest_icon_colours_and_worker_in_its_language(page):
+def test_every_page_links_the_manifest_icon_colours_and_worker_in_its_language(page):
     for browser, address in [(Client(), "/accounts/login/"), (page, "/t/escola/")]:
         text = browser.get(address, headers={"accept-language": "en"}).text
         assert 'href="/manifest.en.webmanifest"' in text
@@ -62,13 +62,13 @@ def test_every_page_names_manifest_icon_colours_and_worker_in_its_language(page)
 
 
 @pytest.mark.parametrize(("theme", "colour"), [("light", "#fbfaf7"), ("dark", "#121417")])
-def test_who_chose_a_theme_has_its_colour_alone(page, agent, theme, colour):
+def test_a_chosen_theme_has_a_single_theme_colour(page, agent, theme, colour):
     agent.theme = theme
     agent.save()
     assert re.findall(r'theme-color" content="(#\w+)"([^>]*)>', page.get("/t/escola/").text) == [(colour, "")]
 
 
-def test_the_worker_keeps_files_that_are_there_and_a_page_that_is_nobodys(page):
+def test_the_worker_caches_existing_files_and_an_anonymous_page(page):
     shell, script = shell_of(page)
     assert all(stored(address).exists() for address in [*shell["files"], shell["icon"], shell["badge"]])
     assert shell["offline"] == "/offline/en/"
@@ -81,12 +81,12 @@ def test_the_worker_keeps_files_that_are_there_and_a_page_that_is_nobodys(page):
     assert 'X-CSRFToken": ""' in text
 
 
-def test_none_is_stuck_in_a_cache(client):
+def test_pwa_files_are_revalidated(client):
     for address in ("/manifest.en.webmanifest", "/service-worker.en.js", "/offline/en/"):
         assert client.get(address)["cache-control"] == "no-cache"
 
 
-def test_its_version_is_that_of_the_files_and_of_the_page(client, monkeypatch):
+def test_the_workers_version_depends_on_the_files_and_the_page(client, monkeypatch):
     before = shell_of(client)[0]["version"]
     assert shell_of(client)[0]["version"] == before
     assert shell_of(client, "pt-br")[0]["version"] != before
@@ -94,7 +94,7 @@ def test_its_version_is_that_of_the_files_and_of_the_page(client, monkeypatch):
     assert shell_of(client)[0]["version"] != before
 
 
-def test_the_policy_lets_the_worker_and_the_manifest_be_ours_alone(client):
+def test_the_policy_allows_only_our_own_worker_and_manifest(client):
     policy = client.get("/accounts/login/")["content-security-policy"]
     assert "worker-src 'self'" in policy
     assert "manifest-src 'self'" in policy

@@ -14,7 +14,7 @@ BY_ID = Order(("id",))
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("order", [INBOX_ORDER, INBOX_ORDER.reverse, NEWEST_FIRST, NEWEST_FIRST.reverse, BY_ID])
-def test_what_comes_before_and_after_a_row_is_the_rest(team, order):
+def test_pages_before_and_after_a_row_contain_all_other_rows(team, order):
     for hour in (0, 1, 1, 1, 2):
         open_ticket(team, requested_at=NOON + timedelta(hours=hour))
     Ticket.objects.filter(pk=Ticket.objects.latest_pk()).update(priority=4)
@@ -36,7 +36,7 @@ def test_what_comes_before_and_after_a_row_is_the_rest(team, order):
         (BY_ID, (10**18 - 1,), "999999999999999999"),
     ],
 )
-def test_an_address_says_a_place_as_it_always_did(db, order, place, text):
+def test_a_place_is_written_in_the_established_format(db, order, place, text):
     assert write_place(place) == text
     assert read_place(text, order, Ticket) == place
 
@@ -63,16 +63,16 @@ def test_a_time_before_1970_is_written_as_1970():
         "1_0-2",
     ],
 )
-def test_no_place_is_read_from_nonsense(db, text):
+def test_an_invalid_place_is_ignored(db, text):
     assert read_place(text, NEWEST_FIRST, Ticket) is None
 
 
 @pytest.mark.parametrize("rank", [2**31, 10**17])
-def test_a_number_that_the_field_cannot_hold_is_no_place(db, rank):
+def test_a_number_too_large_for_its_field_is_ignored(db, rank):
     assert read_place(f"1-{rank}-1-1", INBOX_ORDER, Ticket) is None
 
 
 @pytest.mark.parametrize("flag", ["2", "10"])
-def test_what_is_or_is_not_is_said_by_one_and_nought(db, flag):
+def test_a_flag_is_written_as_one_or_zero(db, flag):
     assert read_place(f"{flag}-1-1-1", INBOX_ORDER, Ticket) is None
     assert read_place("0-1-1-1", INBOX_ORDER, Ticket) is not None

@@ -51,7 +51,7 @@ from helpdesk.ui.names import first_name, likeness
         ("", ""),
     ],
 )
-def test_a_name_is_one_line_of_what_can_be_seen(given, clean):
+def test_a_name_becomes_one_line_of_visible_characters(given, clean):
     assert clean_name(given) == clean
     assert clean_name(clean) == clean
 
@@ -70,7 +70,7 @@ names = st.lists(st.sampled_from(LETTERS), min_size=1, max_size=8)
 
 @given(names, st.lists(st.tuples(st.integers(0, 8), st.sampled_from(NOTHING)), min_size=1, max_size=4))
 @settings(max_examples=500)
-def test_names_do_not_differ_by_what_nobody_sees(letters, put_in):
+def test_invisible_characters_make_no_difference_to_a_name(letters, put_in):
     with_more = list(letters)
     for place, unseen in put_in:
         with_more.insert(place, unseen)
@@ -79,7 +79,7 @@ def test_names_do_not_differ_by_what_nobody_sees(letters, put_in):
 
 
 @given(names, names, st.lists(st.sampled_from([*BLANK, *NOTHING]), min_size=1, max_size=4))
-def test_what_is_blank_is_a_space(first, second, between):
+def test_a_blank_character_becomes_a_space(first, second, between):
     blank = any(letter in BLANK for letter in between)
     expected = f"{''.join(first)}{' ' if blank else ''}{''.join(second)}"
     assert clean_name("".join([*first, *between, *second])) == clean_name(expected)
@@ -87,60 +87,60 @@ def test_what_is_blank_is_a_space(first, second, between):
 
 
 @given(st.lists(st.sampled_from([*EMOJI, *EMOJI, "a", "7", " ", "日"]), min_size=1, max_size=6))
-def test_emoji_stay_whole(parts):
+def test_emoji_stay_intact(parts):
     name = "".join(parts)
     assert clean_name(name) == " ".join(name.split())
 
 
 @pytest.mark.parametrize("emoji", EMOJI)
-def test_an_emoji_is_one_however_a_keyboard_marks_it(emoji):
+def test_an_emoji_is_the_same_with_and_without_its_variation_selector(emoji):
     joined = "\u200d" in emoji or "\u20e3" in emoji
     assert (clean_name(emoji.replace("\ufe0f", "")) == emoji) == (joined or "\ufe0f" not in emoji)
 
 
 @given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from([*NOTHING, *BLANK, *"".join(EMOJI), *"کاوरক্্"]))))
 @settings(max_examples=1000)
-def test_what_is_clean_is_clean_for_good_and_can_be_seen(text):
+def test_cleaning_is_idempotent_and_leaves_only_visible_names(text):
     for clean in (clean_name, clean_key):
         name = clean(text)
         assert clean(name) == name
         assert not name or any(unicodedata.category(letter)[0] in "LNPS" or letter > "\u0377" for letter in name)
 
 
-def test_what_something_is_known_by_is_in_lower_case_too():
+def test_a_key_is_lower_case():
     assert clean_key(" Acesso  VIP ") == "acesso vip"
     assert clean_key(unicodedata.normalize("NFD", "VÍDEO")) == "vídeo"
 
 
 @pytest.mark.parametrize("name", ["محمد", "שרה", "Ana \u202eodarp"])
-def test_a_name_that_turns_what_is_beside_it_is_set_apart(name):
+def test_a_name_with_right_to_left_text_is_isolated(name):
     assert isolated(name) == f"<bdi>{name}</bdi>"
 
 
-def test_other_names_are_as_they_are_but_for_what_html_means():
+def test_other_names_are_only_escaped():
     assert isolated("João <b>") == "João &lt;b&gt;"
 
 
 @pytest.mark.parametrize("required", [True, False])
 @pytest.mark.parametrize("field", [NameField, KeyField])
-def test_a_name_is_seen_or_not_there(field, required):
+def test_an_invisible_name_is_refused(field, required):
     assert field(required=required).clean(" ana \u200b prado ") == "ana prado"
     for unseen in ("\u200b", " \u200b\u00ad ", "\u2800"):
         with pytest.raises(ValidationError):
             field(required=required).clean(unseen)
 
 
-def test_a_name_that_need_not_be_there_is_empty():
+def test_an_optional_name_may_be_empty():
     assert NameField(required=False).clean(" ") == ""
 
 
-def test_what_shows_nothing_looks_for_nothing():
+def test_an_invisible_search_is_empty():
     assert SearchField(required=False).clean("\u200b") == ""
     assert SearchField(required=False).clean(" Ana\u200b ") == "Ana"
 
 
 @pytest.mark.parametrize("field", [NameField(required=False), NameField(required=False, strip=False)])
-def test_spaces_alone_are_no_name_and_no_mistake(field):
+def test_only_spaces_count_as_empty(field):
     assert field.clean("\u00a0 \u2003") == ""
 
 
@@ -154,7 +154,7 @@ LETTERS_AND_MARKS = [*MARKS, *MARKS, "a", "각", "\u200b", " "]
 
 @given(st.lists(st.tuples(st.sampled_from(LETTERS_AND_MARKS), st.integers(1, 70)), max_size=12))
 @settings(max_examples=300)
-def test_few_marks_stay_on_a_letter_and_what_is_in_nfc_stays_so(parts):
+def test_combining_marks_are_limited_and_nfc_is_kept(parts):
     text = "".join(letter * times for letter, times in parts)
     nfc = to_nfc(text)
     assert unicodedata.is_normalized("NFC", nfc)
@@ -166,13 +166,13 @@ def test_few_marks_stay_on_a_letter_and_what_is_in_nfc_stays_so(parts):
 
 
 @pytest.mark.parametrize("clean", [to_nfc, clean_name, clean_key, clean_text])
-def test_marks_without_end_take_no_longer_than_other_letters(clean):
+def test_endless_combining_marks_take_no_longer_to_clean(clean):
     started = time.thread_time()
     clean(TOO_MANY)
     assert time.thread_time() - started < 1
 
 
-def test_of_a_name_no_more_is_read_than_any_may_have(monkeypatch):
+def test_a_name_is_read_only_up_to_the_longest_allowed(monkeypatch):
     read: list[int] = []
 
     def note(text):
@@ -205,11 +205,11 @@ def test_names_that_are_hard_to_tell_apart_are_alike(name, other):
 
 
 @pytest.mark.parametrize(("name", "other"), [("Ana", "Ana 2"), ("C", "C++"), ("👍", "🎉"), ("Bia", "Lia"), (".", "-")])
-def test_names_that_one_can_tell_apart_are_not_alike(name, other):
+def test_distinguishable_names_are_not_alike(name, other):
     assert likeness(name) != likeness(other)
 
 
-def test_a_longer_text_keeps_its_lines_and_loses_what_nobody_sees():
+def test_a_longer_text_keeps_its_lines_and_loses_invisible_characters():
     assert clean_text("\u200b co\u00adoperate\r\n\tabc\u202edef\ufeff \u2066\n") == "cooperate\n\tabcdef"
     assert clean_text("👩\u200d💻 ❤\ufe0f می\u200cخواهم") == "👩\u200d💻 ❤\ufe0f می\u200cخواهم"
 
@@ -236,5 +236,5 @@ def test_a_longer_text_keeps_its_lines_and_loses_what_nobody_sees():
         ("", ""),
     ],
 )
-def test_by_what_somebody_is_greeted(name, greeted):
+def test_the_name_used_in_a_greeting(name, greeted):
     assert first_name(name) == greeted

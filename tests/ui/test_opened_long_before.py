@@ -82,7 +82,7 @@ def address_of(name, team, row):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_who_saves_second_takes_nothing_back(page, team, rows, case):
+def test_saving_second_reverts_nothing(page, team, rows, case):
     row = rows[case]
     shown_at, posted_to, first, second, names = CASES[case]
     address = address_of(shown_at, team, row)
@@ -94,7 +94,7 @@ def test_who_saves_second_takes_nothing_back(page, team, rows, case):
     assert (tuple(getattr(row, name) for name in names) or week(row)) == SAVED[case]
 
 
-def test_no_password_and_no_key_of_a_mailbox_is_on_its_page(page, team, rows):
+def test_a_mailboxs_secrets_are_not_on_its_page(page, team, rows):
     mailbox = rows["mailbox"]
     address = address_of("mailbox", team, mailbox)
     assert SECRET not in page.get(address).text
@@ -109,7 +109,7 @@ def test_no_password_and_no_key_of_a_mailbox_is_on_its_page(page, team, rows):
     assert SECRET not in refused.text
 
 
-def test_a_password_that_somebody_else_changed_meanwhile_stays(page, team, rows):
+def test_a_password_changed_by_someone_else_meanwhile_is_kept(page, team, rows):
     mailbox = rows["mailbox"]
     address = address_of("mailbox", team, mailbox)
     long_before = fields_of(page, address)
@@ -119,7 +119,7 @@ def test_a_password_that_somebody_else_changed_meanwhile_stays(page, team, rows)
     assert (mailbox.secret, mailbox.folder) == ("the-new-one", "Ajuda")
 
 
-def test_a_source_that_is_turned_off_keeps_from_where_it_takes_events(page, team, source):
+def test_turning_off_a_source_keeps_its_allowed_networks(page, team, source):
     Source.objects.filter(pk=source.pk).update(networks=["203.0.113.0/24"])
     target = address_of("change_source", team, source)
     asked = page.post(target, {"name": "Nova", "networks": "203.0.113.0/24"})
@@ -129,7 +129,7 @@ def test_a_source_that_is_turned_off_keeps_from_where_it_takes_events(page, team
     assert (source.name, source.is_enabled, source.networks) == ("Nova", False, ["203.0.113.0/24"])
 
 
-def test_what_was_changed_while_somebody_was_asked_stays(page, team, source):
+def test_a_change_made_during_confirmation_is_kept(page, team, source):
     target = address_of("change_source", team, source)
     shown = fields_of(page, address_of("source", team, source), target)
     del shown["is_enabled"]

@@ -25,7 +25,7 @@ def places(monkeypatch):
     loader.reset()
 
 
-def test_parts_stand_at_their_place_in_order_and_know_what_the_page_knows(places):
+def test_parts_are_rendered_in_order_with_the_pages_context(places):
     register_part("head", "first_part.html")
     register_part("head", "second_part.html")
     register_part("foot", "second_part.html")

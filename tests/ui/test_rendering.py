@@ -1,4 +1,4 @@
-"""A part of a page is rendered once for each kind, and takes texts as they are, escaped, wherever they stand."""
+"""A part of a page is rendered once per kind, with texts inserted unchanged and escaped wherever they occur."""
 
 import pytest
 from django.utils import translation
@@ -28,7 +28,7 @@ def template():
     loader.reset()
 
 
-def test_texts_and_numbers_go_where_the_template_has_them_also_in_addresses(template):
+def test_values_are_filled_in_even_inside_addresses(template):
     rendered = render_cached(template, {"is_late": True}, TEXTS)
     assert rendered == '<a href="/t/escola/tickets/12/" class="late">\nAna Priority #12</a>'
     assert render_cached(template, {"is_late": False}, TEXTS | {"number": 7}).startswith(
@@ -36,7 +36,7 @@ def test_texts_and_numbers_go_where_the_template_has_them_also_in_addresses(temp
     )
 
 
-def test_each_language_is_rendered_by_itself(template):
+def test_each_language_is_rendered_separately(template):
     with translation.override("pt-br"):
         assert "Prioridade" in render_cached(template, {"is_late": True}, TEXTS)
     with translation.override("en"):
@@ -48,12 +48,12 @@ def test_texts_are_escaped_unless_they_are_html(template):
     assert "<b>A</b>" in render_cached(template, {"is_late": True}, TEXTS | {"name": mark_safe("<b>A</b>")})
 
 
-def test_a_text_that_looks_like_a_place_is_a_text(template):
+def test_a_text_that_looks_like_a_placeholder_stays_a_text(template):
     name = "place-0-ecalp 2000000001"
     assert name in render_cached(template, {"is_late": True}, TEXTS | {"name": name})
 
 
-def test_what_is_made_of_the_stand_ins_is_rendered_as_well(template):
+def test_values_derived_from_placeholders_are_rendered(template):
     def more(context):
         return {"more": [context["name"]]}
 

@@ -22,7 +22,7 @@ def code_of(text):
 
 
 @JOINED
-def test_a_page_asks_for_one_file_that_holds_every_part(name):
+def test_a_page_requests_one_file_with_every_part(name):
     served = (settings.STATIC_ROOT / staticfiles_storage.url(name).removeprefix(settings.STATIC_URL)).read_text()
     assert "@import" not in served
     assert not re.search(r"^import ", served, re.M)
@@ -32,7 +32,7 @@ def test_a_page_asks_for_one_file_that_holds_every_part(name):
 
 
 @JOINED
-def test_comments_and_indentation_are_not_sent(name):
+def test_comments_and_indentation_are_stripped(name):
     served = (settings.STATIC_ROOT / staticfiles_storage.url(name).removeprefix(settings.STATIC_URL)).read_text()
     assert [line for line in served.splitlines() if re.match(r"\s|//|/\*|$", line)] == []
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 DECOMPOSED, CLEAN = "  Joa\u0303o\u200b\u202e  Lima ", "Jo\u00e3o Lima"
 
 
-def test_an_operators_names_are_cleaned(operator):
+def test_names_entered_in_the_admin_are_cleaned(operator):
     learner, user, team = LearnerFactory(), UserFactory(), TeamFactory()
     data = {"name": DECOMPOSED, "named_at_0": "01/11/2026", "named_at_1": "10:00:00"}
     assert operator.post(f"/admin/courses/learner/{learner.pk}/change/", data).status_code == 302
@@ -24,6 +24,6 @@ def test_an_operators_names_are_cleaned(operator):
     assert Tag.objects.get().name == "jo\u00e3o lima x"
 
 
-def test_an_operators_name_of_nothing_that_can_be_seen_is_refused(operator):
+def test_an_invisible_name_is_refused_in_the_admin(operator):
     assert operator.post("/admin/tickets/tag/add/", {"team": TeamFactory().pk, "name": "\u200b"}).status_code == 200
     assert not Tag.objects.exists()

@@ -27,12 +27,12 @@ WRITTEN_IN = [("templates", "*.html"), ("templates", "*.txt"), ("helpdesk", "*.p
         (timedelta(days=1156), "3 anos", "3 anos"),
     ],
 )
-def test_a_duration_is_told_in_the_unit_that_fits(duration, short, long):
+def test_a_duration_is_shown_in_a_fitting_unit(duration, short, long):
     with translation.override("pt-br"):
         assert (short_duration(duration), long_duration(duration)) == (short, long)
 
 
-def test_who_has_just_asked_waits_since_now():
+def test_a_wait_of_seconds_is_shown_as_now():
     just = timezone.now() - timedelta(seconds=20)
     with translation.override("pt-br"):
         assert ">agora</time>" in waited(just)
@@ -40,7 +40,7 @@ def test_who_has_just_asked_waits_since_now():
         assert ">now</time>" in waited(just)
 
 
-def test_a_day_is_written_as_the_language_does():
+def test_a_day_is_written_in_the_format_of_the_language():
     day = datetime(2026, 10, 20, 12, tzinfo=UTC)
     with translation.override("pt-br"):
         assert day_heading(day, "MONTH_DAY_FORMAT") == "Terça-feira, 20 de outubro"
@@ -58,7 +58,7 @@ def test_a_day_is_written_as_the_language_does():
         ("en", 0, "9 AM", "10/20/2026 9 AM", "Oct. 20, 2026, 9 AM"),
     ],
 )
-def test_hours_are_written_in_one_manner_of_the_language(language, minute, hour, short, long):
+def test_hours_are_written_in_the_format_of_the_language(language, minute, hour, short, long):
     moment = timezone.make_aware(datetime(2026, 10, 20, 9, minute))
     with translation.override(language):
         assert (hour_of(moment), date_and_time(moment), full_date_and_time(moment)) == (hour, short, long)
@@ -67,7 +67,7 @@ def test_hours_are_written_in_one_manner_of_the_language(language, minute, hour,
     assert date_and_time(None) == full_date_and_time(None) == ""
 
 
-def test_no_page_nor_email_writes_them_in_another():
+def test_no_page_or_email_uses_another_time_format():
     own = re.compile(r"\|time\b|date:.?(?:SHORT_)?DATETIME_FORMAT|[\"'](?:SHORT_DATE|DATE|)TIME_FORMAT[\"']")
     files = [path for room, kind in WRITTEN_IN for path in (ROOT / room).rglob(kind)]
     assert len(files) > 500
@@ -87,7 +87,7 @@ def test_no_page_nor_email_writes_them_in_another():
         (datetime(2027, 12, 24, 9), "24/12/2027", "12/24/2027"),
     ],
 )
-def test_a_moment_to_come_is_told_by_its_day_and_hour(moment, portuguese, english, monkeypatch):
+def test_a_future_moment_is_shown_with_day_and_hour(moment, portuguese, english, monkeypatch):
     now = timezone.make_aware(datetime(2026, 11, 25, 12))
     monkeypatch.setattr(timezone, "now", lambda: now)
     for language, told in (("pt-br", portuguese), ("en", english)):

@@ -77,11 +77,11 @@ def test_every_string_of_the_templates_is_translated(path, catalogue):
         ("Split off", {None: "Separar", "change": "Separado"}),
     ],
 )
-def test_one_text_for_several_things_agrees_with_each(text, in_portuguese, catalogue):
+def test_a_text_with_several_contexts_agrees_with_each(text, in_portuguese, catalogue):
     assert {context: catalogue[context, text].string for context in in_portuguese} == in_portuguese
 
 
-def test_no_translation_is_empty_or_doubtful(catalogue):
+def test_no_translation_is_empty_or_fuzzy(catalogue):
     for message in catalogue.values():
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(texts) or not message.id, message.id

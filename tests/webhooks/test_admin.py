@@ -13,7 +13,7 @@ from webhooks.models import Delivery
 pytestmark = pytest.mark.django_db
 
 
-def test_deliveries_are_replayed_and_otherwise_left_alone(operator, client, team, monkeypatch):
+def test_deliveries_can_be_replayed_but_not_edited_or_deleted(operator, client, team, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setitem(_HANDLERS, "nutror.learner_help", lambda records, event: 1 / 0)
         delivery = deliver(client, source_of(team), learner_help())
@@ -26,7 +26,7 @@ def test_deliveries_are_replayed_and_otherwise_left_alone(operator, client, team
     assert operator.post(reverse("admin:webhooks_delivery_delete", args=[delivery.pk])).status_code == 403
 
 
-def test_switching_a_connection_off_asks_first(operator, team):
+def test_switching_off_a_source_asks_first(operator, team):
     source = source_of(team)
     off = {"name": "Nutror", "keys-TOTAL_FORMS": 1, "keys-INITIAL_FORMS": 1, "keys-0-id": source.keys.get().pk}
     off |= {"keys-0-source": source.pk}
@@ -53,7 +53,7 @@ def test_a_key_is_never_shown(operator, team):
         assert source.keys.get().key not in operator.get(address).text
 
 
-def test_a_source_that_an_operator_changes_is_recorded(operator, team):
+def test_a_source_changed_by_an_operator_is_recorded(operator, team):
     source = source_of(team)
     before = len(entries_of(team))
     form = {"name": "Nova", "is_enabled": "on", "keys-TOTAL_FORMS": 0, "keys-INITIAL_FORMS": 0}

@@ -1,4 +1,4 @@
-"""What comes in is due by the database's clock, whatever those of the servers say."""
+"""Due times follow the database's clock, whatever the servers' clocks say."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
-def test_a_server_whose_clock_is_wrong_holds_nobody_back(client, monkeypatch, skew):
+def test_a_server_with_a_wrong_clock_delays_no_event(client, monkeypatch, skew):
     source, now = source_of(), timezone.now
     with monkeypatch.context() as wrong:
         wrong.setattr(timezone, "now", lambda: now() + skew)
@@ -28,7 +28,7 @@ def test_a_server_whose_clock_is_wrong_holds_nobody_back(client, monkeypatch, sk
 
 
 @pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
-def test_nor_does_a_worker_whose_clock_is_wrong(client, monkeypatch, skew):
+def test_a_worker_with_a_wrong_clock_delays_no_event(client, monkeypatch, skew):
     source, now = source_of(), timezone.now
     send(client, source, learner_help())
     monkeypatch.setattr(timezone, "now", lambda: now() + skew)
@@ -36,7 +36,7 @@ def test_nor_does_a_worker_whose_clock_is_wrong(client, monkeypatch, skew):
     assert Ticket.objects.count() == 1
 
 
-def test_a_replay_is_due_at_once_and_has_all_its_attempts(client, monkeypatch):
+def test_a_replayed_delivery_is_due_at_once_with_all_its_attempts(client, monkeypatch):
     source, now = source_of(), timezone.now
     send(client, source, learner_help())
     Delivery.objects.update(outcome="failed", attempts=50, next_attempt_at=None)
@@ -45,7 +45,7 @@ def test_a_replay_is_due_at_once_and_has_all_its_attempts(client, monkeypatch):
     assert Delivery.objects.due().get().attempts == 0
 
 
-def test_what_waits_for_a_time_that_the_databases_wrong_clock_gave_it_is_told_and_tried(client):
+def test_events_scheduled_far_ahead_by_a_wrong_clock_are_reported_and_processed(client):
     source = source_of()
     for number in range(2):
         send(client, source, learner_help(id=str(number), learner={"email": f"l{number}@x.com"}))

@@ -26,7 +26,7 @@ def test_create_source_prints_what_eduzz_needs(capsys, client):
     assert send(client, source, learner_help(), key=made["keys"][0]).status_code == 200
 
 
-def test_create_source_takes_the_key_of_the_console(capsys):
+def test_create_source_accepts_a_key_from_the_console(capsys):
     name = "N" * 100
     made = run(capsys, "create_source", team=TeamFactory().slug, name=f" {name} ", key="da-console-01")
     assert made["keys"] == ["da-console-01"]
@@ -44,7 +44,7 @@ def test_create_source_takes_the_key_of_the_console(capsys):
         ({"key": ""}, "key|chave"),
     ],
 )
-def test_create_source_refuses_what_makes_no_sense(changes, words):
+def test_create_source_refuses_invalid_options(changes, words):
     options = {"team": TeamFactory().slug, "name": "Nutror"} | changes
     with pytest.raises(CommandError, match=words):
         call_command("create_source", **options)

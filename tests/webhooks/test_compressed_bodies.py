@@ -55,24 +55,24 @@ def test_a_compressed_body_is_stored_as_signed_and_read(client, source, compress
     ("body", "words"),
     [(b"nothing compressed", "incorrect header check"), (gzip.compress(b"{}", mtime=0)[:-9], "(incomplete)")],
 )
-def test_it_is_told_why_it_cannot_be(client, source, body, words):
+def test_an_unreadable_compressed_body_is_explained(client, source, body, words):
     assert words in deliver(client, source, body, headers={"content-encoding": "gzip"}).reason
 
 
 @pytest.mark.parametrize("size", [MAX_BODY - 1, MAX_BODY])
-def test_as_much_as_a_body_may_have_is_read(client, source, size):
+def test_a_decompressed_body_may_have_the_maximum_size(client, source, size):
     body = json.dumps(learner_help()).encode()
     body = gzip.compress(body) + gzip.compress(b" " * (size - len(body)))
     assert deliver(client, source, body, headers={"content-encoding": "gzip"}).outcome == "processed"
 
 
 @pytest.mark.parametrize(("more", "outcome"), [(0, "processed"), (1, "failed")])
-def test_as_many_members_as_it_may_have_are_read(client, source, more, outcome):
+def test_a_compressed_body_may_have_the_maximum_number_of_members(client, source, more, outcome):
     body = gzip.compress(json.dumps(learner_help()).encode()) + gzip.compress(b"") * (MOST_MEMBERS - 1 + more)
     assert deliver(client, source, body, headers={"content-encoding": "gzip"}).outcome == outcome
 
 
-def test_a_plain_body_under_a_left_over_header_is_read(client, source):
+def test_a_plain_body_with_a_wrong_encoding_header_is_read(client, source):
     assert deliver(client, source, learner_help(), headers={"content-encoding": "gzip"}).outcome == "processed"
 
 
@@ -91,7 +91,7 @@ def test_a_plain_body_under_a_left_over_header_is_read(client, source):
         (b"?", "x" * 20, "encoding"),
     ],
 )
-def test_what_cannot_be_decompressed_is_stored_all_the_same(client, source, body, encoding, problem):
+def test_a_body_that_cannot_be_decompressed_is_stored_as_it_is(client, source, body, encoding, problem):
     delivery = deliver(client, source, body, headers={"content-encoding": encoding})
     assert (delivery.outcome, delivery.problem, bytes(delivery.body)) == ("failed", problem, body)
 

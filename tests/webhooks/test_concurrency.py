@@ -55,14 +55,14 @@ def process_side_by_side(workers=4):
         list(pool.map(one, range(workers)))
 
 
-def test_the_same_event_50_times_at_once_is_one_ticket():
+def test_the_same_event_sent_50_times_concurrently_creates_one_ticket():
     source = source_of()
     assert send_at_once(source, [learner_help()] * 50) == {"stored": 1, "duplicate": 49}
     process_side_by_side()
     assert Ticket.objects.count() == Delivery.objects.count() == 1
 
 
-def test_many_calls_of_one_learner_at_once_are_one_line_in_the_inbox():
+def test_concurrent_calls_of_one_learner_are_merged_into_one_ticket():
     source = source_of()
     assert send_at_once(source, [learner_help(id=str(n)) for n in range(20)]) == {"stored": 20}
     process_side_by_side()
@@ -71,7 +71,7 @@ def test_many_calls_of_one_learner_at_once_are_one_line_in_the_inbox():
     assert Producer.objects.count() == Course.objects.count() == Learner.objects.count() == 1
 
 
-def test_many_learners_of_a_new_course_at_once_share_its_record():
+def test_concurrent_calls_about_a_new_course_share_its_record():
     source = source_of()
     events = [learner_help(id=str(n), learner={"email": f"l{n}@x.com"}) for n in range(20)]
     assert send_at_once(source, events) == {"stored": 20}
@@ -79,7 +79,7 @@ def test_many_learners_of_a_new_course_at_once_share_its_record():
     assert (Ticket.objects.count(), Course.objects.count(), Learner.objects.count()) == (20, 1, 20)
 
 
-def test_workers_side_by_side_take_each_delivery_once():
+def test_concurrent_workers_process_each_delivery_once():
     source = source_of()
     events = [learner_help(id=str(n), learner={"email": f"l{n % 60}@x.com"}) for n in range(180)]
     for event in events:
@@ -91,7 +91,7 @@ def test_workers_side_by_side_take_each_delivery_once():
     assert Delivery.objects.values("ticket").distinct().count() == 180
 
 
-def test_workers_side_by_side_that_serve_several_teams_do_so_too():
+def test_concurrent_workers_process_the_deliveries_of_several_teams_once():
     sources = [source_of() for _ in range(3)]
     for number in range(40):
         for source in sources[: 1 + number % 3]:
@@ -101,8 +101,8 @@ def test_workers_side_by_side_that_serve_several_teams_do_so_too():
     assert set(Delivery.objects.values_list("outcome", "interruptions")) == {("processed", 0)}
 
 
-class TestWhoeverHoldsTheSource:
-    """A lock on its row keeps nobody's answer, not even one that is turned away."""
+class TestLockedSource:
+    """A lock on the source's row delays no answer, not even a refusal."""
 
     def answers_while_held(self, source, *requests):
         with psycopg.connect(database_address()) as other:
@@ -112,7 +112,7 @@ class TestWhoeverHoldsTheSource:
             assert monotonic() - started < 8  # before a statement's time is up
         return answers
 
-    def test_pings_and_refusals_are_answered_at_once(self):
+    def test_pings_and_refusals_do_not_wait_for_a_lock_on_the_source(self):
         source = source_of()
         answers = self.answers_while_held(
             source,
@@ -121,7 +121,7 @@ class TestWhoeverHoldsTheSource:
         )
         assert answers == ["unsigned", "unverified"]
 
-    def test_a_flood_of_unverified_requests_is_kept_within_the_caps(self, monkeypatch):
+    def test_a_flood_of_unverified_requests_stays_within_the_limit(self, monkeypatch):
         monkeypatch.setattr(quarantine, "MAX_NUMBER", 5)
         source = source_of()
         with ThreadPoolExecutor(8) as pool:
@@ -137,7 +137,7 @@ class TestWhoeverHoldsTheSource:
         assert UnverifiedDelivery.objects.count() == 5
 
 
-def test_a_source_that_is_deleted_meanwhile_is_unknown(monkeypatch):
+def test_a_source_deleted_meanwhile_is_unknown(monkeypatch):
     source = source_of()
 
     def delete_first(*args, **options):
@@ -150,7 +150,7 @@ def test_a_source_that_is_deleted_meanwhile_is_unknown(monkeypatch):
     assert (response.status_code, response.json()["status"]) == (404, "unknown_source")
 
 
-def test_a_course_that_somebody_holds_keeps_no_event_waiting_and_gets_its_name_later():
+def test_a_locked_course_delays_no_event_and_is_renamed_later():
     source = source_of()
     client = Client()
     send(client, source, learner_help(id="1"))

@@ -20,7 +20,7 @@ class TestDeleting:
     def delete(self, page, home, log):
         return page.post(f"{home}delete/", {"log": log}, follow=True)
 
-    def test_it_asks_with_what_goes_and_what_stays(self, page, source, home):
+    def test_the_page_says_what_is_deleted_and_what_stays(self, page, source, home):
         deliver(page, source, learner_help())
         send(page, source, learner_help(id="two"))
         text = page.get(f"{home}delete/").text
@@ -34,7 +34,7 @@ class TestDeleting:
         assert (asked.status_code, 'role="alert"' in asked.text) == (422, True)
         assert Source.objects.get().deleted_at is None
 
-    def test_its_address_is_unknown_at_once_and_its_secrets_are_gone(self, page, source, home):
+    def test_a_deleted_source_is_unknown_at_once_and_its_keys_are_deleted(self, page, source, home):
         send(page, source, learner_help(), key="not-this-one")
         assert "was deleted" in self.delete(page, home, "keep").text
         assert send(page, source, learner_help()).status_code == 404
@@ -43,7 +43,7 @@ class TestDeleting:
         assert not UnverifiedDelivery.objects.exists()
         assert "at Nutror" not in page.get("/t/escola/").text
 
-    def test_whoever_is_late_with_a_change_or_a_key_brings_nothing_back(self, page, source, home):
+    def test_late_changes_do_not_restore_a_deleted_source(self, page, source, home):
         late = Source.objects.get(pk=source.pk)
         self.delete(page, home, "keep")
         late.name = "Outro nome"
@@ -53,7 +53,7 @@ class TestDeleting:
         source.refresh_from_db()
         assert (bool(source.deleted_at), source.is_enabled, source.keys.exists()) == (True, False, False)
 
-    def test_kept_deliveries_are_read_and_replayed_and_tickets_stay(self, page, source, home):
+    def test_kept_deliveries_can_be_read_and_replayed_and_tickets_stay(self, page, source, home):
         deliver(page, source, learner_help())
         failed = deliver(page, source, b"{nope")
         listed = self.delete(page, home, "keep").text
@@ -67,7 +67,7 @@ class TestDeleting:
         delete_logs()
         assert Delivery.objects.count() == 2
 
-    def test_a_log_that_goes_is_gone_with_the_connection_and_tickets_stay(self, page, source, home):
+    def test_deleting_the_log_waits_for_pending_events_and_tickets_stay(self, page, source, home):
         deliver(page, source, learner_help())
         send(page, source, learner_help(id="two"))
         assert f"{home}deliveries/" not in self.delete(page, home, "delete").text
@@ -80,7 +80,7 @@ class TestDeleting:
         assert Ticket.objects.count() == 2
         assert page.get(f"/t/escola/tickets/{Ticket.objects.earliest('pk').number}/").status_code == 200
 
-    def test_a_long_log_goes_in_batches(self, page, source, home, monkeypatch):
+    def test_a_long_log_is_deleted_in_batches(self, page, source, home, monkeypatch):
         monkeypatch.setattr("webhooks.actions.DELETED_AT_ONCE", 2)
         for number in range(5):
             deliver(page, source, learner_help(id=str(number)))
@@ -88,7 +88,7 @@ class TestDeleting:
         assert delete_log(Source.objects.get())
         assert not Delivery.objects.exists()
 
-    def test_a_log_that_was_kept_can_go_later(self, page, source, home):
+    def test_a_kept_log_can_be_deleted_later(self, page, source, home):
         deliver(page, source, learner_help())
         self.delete(page, home, "keep")
         at = Source.objects.get().deleted_at
@@ -97,12 +97,12 @@ class TestDeleting:
         delete_logs()
         assert not Source.objects.exists()
 
-    def test_another_teams_is_not_there(self, page, source):
+    def test_another_teams_source_is_not_found(self, page, source):
         other = source_of()
         assert page.post(f"/t/escola/sources/{other.pk}/delete/", {"log": "keep"}).status_code == 404
         assert Source.objects.filter(deleted_at=None).count() == 2
 
-    def test_one_that_is_deleted_troubles_nobody(self, page, source, home):
+    def test_a_deleted_source_causes_no_warnings(self, page, source, home):
         Source.objects.update(verified_at=timezone.now() - timedelta(days=30))
         self.delete(page, home, "keep")
         assert "Nothing has arrived" not in page.get("/t/escola/").text

@@ -1,4 +1,4 @@
-"""What is read out of an event's bytes, and where its bounds are."""
+"""How an event is parsed, and the limits of its values."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def test_a_value_is_found_through_objects_and_lists():
     assert flaw_of(event.value, "courses.0.hash.x") == ("wrong_type", "data.courses.0.hash.x")
 
 
-def test_a_text_is_trimmed_cut_and_in_nfc():
+def test_a_text_is_trimmed_truncated_and_normalized_to_nfc():
     event = event_with(a="  Jose\u0301 ", number=12, none=None, truth=True, half="\ud800", long="x" * 300)
     assert [event.text(path) for path in ("a", "number", "none", "nothing")] == ["José", "12", "", ""]
     assert (len(event.text("long")), event.text("long", longest=4)) == (255, "xxxx")
@@ -41,7 +41,7 @@ def test_a_text_is_trimmed_cut_and_in_nfc():
     assert flaw_of(event.text, "half") == ("unstorable", "data.half")
 
 
-def test_a_required_text_may_be_as_long_as_it_may_be():
+def test_a_required_text_has_a_maximum_length():
     event = event_with(fits="x" * 128, long="x" * 129, blank=" ", usual="x" * 255, longer="x" * 256)
     assert (len(event.required_text("fits", longest=128)), len(event.required_text("usual"))) == (128, 255)
     assert flaw_of(event.required_text, "long", longest=128) == ("invalid", "data.long")
@@ -50,18 +50,18 @@ def test_a_required_text_may_be_as_long_as_it_may_be():
 
 
 @pytest.mark.parametrize("address", ["@b.c", "a@", "a.b.c", "a b@c.d", "a@b\u2003c.d", "a" * 251 + "@b.c"])
-def test_what_is_no_address_is_invalid(address):
+def test_an_invalid_address_is_reported(address):
     assert flaw_of(event_with(email=address).email, "email") == ("invalid", "data.email")
     assert event_with(learner={"email": address}).learner_email == ""
 
 
-def test_an_address_is_in_lower_case_and_may_have_254_characters():
+def test_an_address_is_lowercased_and_may_have_254_characters():
     assert event_with(learner={"email": " Ana@Escola.COM "}).learner_email == "ana@escola.com"
     assert len(event_with(email="a" * 250 + "@b.c").email("email")) == 254
 
 
 @pytest.mark.parametrize(("number", "read"), [(0, 0), (5, 5), (4.6, 5), (None, None)])
-def test_a_number_is_whole_and_within_its_bounds(number, read):
+def test_a_number_is_an_integer_within_its_bounds(number, read):
     assert event_with(n=number).number("n", largest=5) == read
 
 
@@ -85,7 +85,7 @@ def test_other_numbers_are_refused(number, problem):
         ("\0", None),
     ],
 )
-def test_an_id_that_cannot_be_kept_gives_way_to_the_bytes(given, kept):
+def test_an_unusable_id_is_replaced_by_a_hash_of_the_body(given, kept):
     event = read(id=given)
     assert event.id == kept if kept else event.id.startswith("sha256:")
     assert len(event.id) <= 255
@@ -100,13 +100,13 @@ def test_a_name_has_up_to_100_characters():
     assert (flawed.name, flawed.parse_error.problem, flawed.parse_error.where) == ("", "invalid", "event")
 
 
-def test_what_cannot_be_read_happened_when_it_came_and_is_known_by_its_bytes():
+def test_an_unreadable_event_is_dated_by_its_receipt_and_identified_by_its_bytes():
     one, other = (read_event(body, NOON) for body in (b"{nope", b"{nope!"))
     assert (one.occurred_at, one.received_at, one.data) == (NOON, NOON, {})
     assert one.id != other.id
 
 
-def test_times_are_those_of_the_event_where_it_has_any():
+def test_an_event_uses_its_own_times_if_it_has_any():
     created, sent = "2026-03-09T10:00:00Z", "2026-03-09 11:00:00"
     event = read(data={"createdAt": created}, sentDate=sent)
     assert (event.occurred_at, event.sent_at) == (parse_time(created), parse_time(sent))
@@ -131,32 +131,32 @@ def test_a_time_is_plausible_from_2010_to_a_day_ahead():
     "text",
     [None, 5, "", "2026-03-10", "2026-03-10T", "2026-13-10T10:00:00Z", "2026-03-10T10:00:00" + "0" * 30, "9" * 41],
 )
-def test_what_is_no_time_is_none(text):
+def test_an_invalid_time_is_none(text):
     assert parse_time(text) is None
 
 
-def test_a_time_may_have_blanks_around_it():
+def test_whitespace_around_a_time_is_ignored():
     assert parse_time(" 2026-03-10 09:00:00-03:00 ") == NOON
 
 
-def test_the_database_can_hold_neither_nul_nor_half_a_pair():
+def test_nul_and_lone_surrogates_are_not_storable():
     assert [is_storable(text) for text in ("", "é", "\0", "a\0", "\ud83d")] == [True, True, False, False, False]
 
 
-def test_a_name_that_is_longer_in_full_is_cut_by_one_character():
+def test_a_name_that_normalization_lengthens_is_truncated_by_one_character():
     keycap = "1\u20e3"  # in full with a sign between
     assert event_with(name="a" * 253 + keycap).name_at("name") == "a" * 253 + "1"
     assert event_with(name="a" * 252 + keycap).name_at("name") == "a" * 252 + "1\ufe0f\u20e3"
 
 
 @pytest.mark.parametrize(("text", "year"), [("0001-01-01T00:00:00+14:00", 1), ("9999-12-31T23:59:59-12:00", 9999)])
-def test_a_time_at_either_end_of_the_calendar_is_taken_without_its_zone(text, year):
+def test_a_time_at_either_end_of_the_calendar_is_read_without_its_zone(text, year):
     moment = parse_time(text)
     assert moment is not None
     assert (moment.year, moment.tzinfo) == (year, UTC)
 
 
-def test_a_name_of_an_event_that_emoji_make_longer_is_cut(team):
+def test_a_name_that_emoji_lengthen_is_truncated(team):
     event = Event("nutror.learner_help", "1", NOON, NOON, data={"name": "❤\u200d🔥" * 85})
     assert len(event.name_at("name")) <= 255
     assert event.name_at("name").startswith("❤️\u200d🔥")

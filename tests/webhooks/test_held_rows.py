@@ -1,4 +1,4 @@
-"""A row that somebody holds: nobody else's events wait for it, and what it lacks meanwhile is made good."""
+"""A locked row: other events do not wait for it, and missing values are filled in later."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -51,7 +51,7 @@ def held(table):
         assert monotonic() - started < 8  # before a statement's time is up
 
 
-def test_an_activity_waits_for_no_ticket_which_follows_it_later(asked_source, monkeypatch):
+def test_an_activity_does_not_wait_for_a_locked_ticket_which_is_updated_later(asked_source, monkeypatch):
     monkeypatch.setattr(lessons, "TRY_AGAIN", lessons.TRY_AGAIN * 0)
     send(Client(), asked_source, lesson_event("Caramelo", LATER, id="late"))
     send(Client(), source_of(), learner_help())
@@ -62,7 +62,7 @@ def test_an_activity_waits_for_no_ticket_which_follows_it_later(asked_source, mo
     assert Ticket.objects.get(delivery__event_id="call").lesson == Lesson.objects.get(title="Caramelo")
 
 
-def test_a_learner_who_came_back_is_not_taken_for_erased_while_somebody_holds_them(asked_source):
+def test_a_returning_learner_whose_row_is_locked_is_not_taken_for_erased(asked_source):
     event = event_of("lesson")
     put_tombstone(asked_source.team_id, event.learner_email, event.occurred_at - timedelta(days=1))
     with held("courses_learner"), transaction.atomic():
@@ -71,7 +71,7 @@ def test_a_learner_who_came_back_is_not_taken_for_erased_while_somebody_holds_th
         assert not records.is_of_erased(event)
 
 
-def test_what_no_worker_looks_at_is_written_by_one_at_a_time(asked_source):
+def test_an_unprocessed_delivery_is_written_by_one_at_a_time(asked_source):
     """An erasure that is emptying it meanwhile is not undone."""
     event, pk = event_of("lesson"), Delivery.objects.get(event_id="lesson").pk
     with held("webhooks_delivery"), transaction.atomic(), connection.cursor() as cursor:
@@ -85,7 +85,7 @@ def event_of(key):
     return read_event(bytes(delivery.body), delivery.received_at, delivery.content_encoding)
 
 
-def test_an_activity_waits_for_no_lesson_which_gets_its_title_later(asked_source):
+def test_an_activity_does_not_wait_for_a_locked_lesson_which_is_renamed_later(asked_source):
     event = lesson_event("Massa", LATER, id="late")
     event["data"]["lesson"]["title"] = "Massa folhada"
     send(Client(), asked_source, event)
@@ -97,7 +97,7 @@ def test_an_activity_waits_for_no_lesson_which_gets_its_title_later(asked_source
     assert Lesson.objects.get().title == "Massa folhada"
 
 
-def test_a_repeated_call_whose_ticket_is_held_soon_gives_way_to_others(asked_source):
+def test_a_repeated_call_with_a_locked_ticket_does_not_hold_up_others(asked_source):
     send(Client(), asked_source, learner_help(id="again"))
     send(Client(), source_of(), learner_help(id="other"))
     with held("tickets_ticket"):
@@ -106,7 +106,7 @@ def test_a_repeated_call_whose_ticket_is_held_soon_gives_way_to_others(asked_sou
         assert (outcomes["again"], outcomes["other"]) == ("waiting", "processed")
 
 
-def test_what_is_tried_again_has_its_turn_behind_what_has_waited_longer(asked_source):
+def test_a_retried_event_queues_behind_those_that_waited_longer(asked_source):
     for event in (learner_help(id="again"), learner_help(id="other", learner={"email": "other@example.com"})):
         send(Client(), asked_source, event)
     with held("tickets_ticket"):
@@ -116,7 +116,7 @@ def test_what_is_tried_again_has_its_turn_behind_what_has_waited_longer(asked_so
     assert Delivery.objects.get(event_id="other").outcome == "processed"
 
 
-def test_whoever_deletes_the_source_keeps_no_event_waiting(asked_source):
+def test_deleting_a_source_delays_no_event(asked_source):
     def send_another():
         try:
             return send(Client(), asked_source, learner_help(id="meanwhile")).status_code

@@ -43,13 +43,13 @@ def test_every_ping_counts_and_the_first_one_verified(client, source):
     assert source.verified_at == first < source.last_ping_at
 
 
-def test_the_bytes_are_kept_as_they_came(client, source):
+def test_bytes_are_stored_as_received(client, source):
     body = b' {"event":"nutror.learner_help" ,\n "data":{}} '
     send(client, source, body)
     assert bytes(Delivery.objects.get().body) == body
 
 
-def test_an_event_is_taken_under_whatever_name_the_server_was_called(client, source):
+def test_an_event_is_accepted_under_any_host_name(client, source):
     """An event is taken under the server's former domain. Pages are not shown there."""
     headers = {"host": "former.example.com"}
     assert send(client, source, learner_help(), headers=headers).json()["status"] == "stored"
@@ -57,12 +57,12 @@ def test_an_event_is_taken_under_whatever_name_the_server_was_called(client, sou
 
 
 @pytest.mark.parametrize("write", [str.upper, str.lower, " {} ".format])
-def test_signatures_count_in_upper_and_lower_case_and_with_blanks_around(client, source, write):
+def test_a_signature_may_be_in_either_case_with_whitespace_around_it(client, source, write):
     body = json.dumps(learner_help()).encode()
     assert send(client, source, body, signature=write(sign(body, KEY))).json()["status"] == "stored"
 
 
-def test_every_live_key_counts_and_a_retired_one_does_not(client, source):
+def test_every_live_key_verifies_and_a_retired_one_does_not(client, source):
     second = add_key(source, "outra-chave-0002")
     assert send(client, source, PING, key=second.key).json()["status"] == "pong"
     retire_key(source.keys.first())
@@ -93,7 +93,7 @@ def test_reserialised_json_does_not_match(client, source):
 
 
 @pytest.mark.parametrize("signature", ["", "abc", "g" * 64, "a" * 63, "a" * 65, "ä" * 64, "a" * 64 + ", " + "b" * 64])
-def test_without_a_readable_signature_nothing_is_kept(client, source, signature):
+def test_a_request_without_a_readable_signature_is_not_stored(client, source, signature):
     response = send(client, source, learner_help(), signature=signature)
     source.refresh_from_db()
     assert (response.status_code, response.json()["status"]) == (401, "unsigned")
@@ -126,7 +126,7 @@ def test_other_methods_are_405(client, source, method):
     assert response.json()["status"] == "method_not_allowed"
 
 
-def test_a_person_who_tries_the_address_learns_nothing_secret(client, source):
+def test_opening_the_address_in_a_browser_reveals_nothing(client, source):
     known = client.get(source.intake_path)
     unknown = client.get("/webhooks/eduzz/nobody/")
     assert known.status_code == unknown.status_code == 200
@@ -134,7 +134,7 @@ def test_a_person_who_tries_the_address_learns_nothing_secret(client, source):
     assert client.head(source.intake_path).status_code == 200
 
 
-def test_a_missing_slash_is_no_redirect(client, source):
+def test_a_missing_slash_does_not_redirect(client, source):
     path = source.intake_path.rstrip("/")
     assert send(client, source, learner_help(), path=path).json()["status"] == "stored"
 
@@ -148,7 +148,7 @@ def test_the_intake_needs_no_csrf_token_and_no_login(source):
 
 
 @pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError, DataError, InterfaceError])
-def test_whatever_the_database_says_the_answer_is_503_and_nothing_is_stored(client, source, monkeypatch, error):
+def test_a_database_error_is_answered_with_503_and_nothing_is_stored(client, source, monkeypatch, error):
     def busy(*args, **kwargs):
         raise error("canceling statement due to lock timeout")
 
@@ -161,18 +161,18 @@ def test_whatever_the_database_says_the_answer_is_503_and_nothing_is_stored(clie
     assert Delivery.objects.count() == 0
 
 
-def test_the_answer_never_waits_in_the_requests_own_transaction():
+def test_requests_are_not_wrapped_in_a_transaction():
     assert connection.settings_dict["ATOMIC_REQUESTS"] is False
 
 
-def test_an_event_costs_two_statements(client, source, django_assert_num_queries):
+def test_storing_an_event_takes_two_queries(client, source, django_assert_num_queries):
     with django_assert_num_queries(6):  # once a minute, that its key is in use is noted, in a savepoint
         send(client, source, learner_help(id="first"))
     with django_assert_num_queries(2):
         send(client, source, learner_help())
 
 
-def test_that_a_key_is_in_use_is_noted_once_a_minute(client, source):
+def test_the_use_of_a_key_is_recorded_once_a_minute(client, source):
     send(client, source, learner_help(id="first"))
     first = source.keys.get().last_verified_at
     send(client, source, learner_help(id="second"))
@@ -182,13 +182,13 @@ def test_that_a_key_is_in_use_is_noted_once_a_minute(client, source):
     assert source.keys.get().last_verified_at > first
 
 
-def test_an_answer_is_read_by_people_and_not_escaped(client, source):
+def test_the_answer_is_not_escaped(client, source):
     for _ in range(2):
         response = send(client, source, learner_help(), headers={"accept-language": "pt-br"})
     assert "Já temos este evento." in response.text
 
 
-def test_what_is_stored_wakes_a_worker(client, source, monkeypatch, django_capture_on_commit_callbacks):
+def test_storing_an_event_wakes_a_worker(client, source, monkeypatch, django_capture_on_commit_callbacks):
     woken: list[str] = []
     monkeypatch.setattr(wakeups, "_send", woken.append)
     with django_capture_on_commit_callbacks(execute=True):
@@ -196,7 +196,7 @@ def test_what_is_stored_wakes_a_worker(client, source, monkeypatch, django_captu
     assert woken == ["deliveries"]
 
 
-def test_what_is_stored_waits_for_a_worker(client, source):
+def test_a_stored_event_waits_for_a_worker(client, source):
     assert send(client, source, learner_help()).json()["status"] == "stored"
     delivery = Delivery.objects.get()
     assert (delivery.outcome, delivery.attempts, delivery.finished_at) == ("waiting", 0, None)
@@ -213,13 +213,13 @@ def test_nothing_inside_an_authentic_body_changes_the_answer(client, source, cas
 
 
 @pytest.mark.parametrize(("second", "status"), [(None, 200), ("0" * 64, 401)])
-def test_a_signature_that_a_proxy_sends_twice_counts_where_both_are_one(client, source, second, status):
+def test_a_duplicated_signature_header_is_accepted_if_both_are_equal(client, source, second, status):
     body = json.dumps(learner_help()).encode()
     first = sign(body, KEY)
     assert send(client, source, body, signature=f"{first}, {second or first}").status_code == status
 
 
-def test_where_the_keys_cannot_be_read_the_event_is_to_be_sent_again(client, source, use_keys, monkeypatch):
+def test_an_event_is_refused_with_503_while_the_keys_cannot_be_decrypted(client, source, use_keys, monkeypatch):
     monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's own
     use_keys("another-key-0123456789-abcdefghijklmnopqrstuvwxyz")
     response = send(client, source, learner_help())
@@ -227,9 +227,7 @@ def test_where_the_keys_cannot_be_read_the_event_is_to_be_sent_again(client, sou
     assert Delivery.objects.count() == UnverifiedDelivery.objects.count() == 0
 
 
-def test_a_key_that_cannot_be_read_harms_no_event_that_another_key_signs(
-    client, source, use_keys, settings, monkeypatch
-):
+def test_an_unreadable_key_does_not_affect_events_signed_with_another(client, source, use_keys, settings, monkeypatch):
     monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's own
     current = settings.SECRET_KEY
     use_keys("another-key-0123456789-abcdefghijklmnopqrstuvwxyz")
@@ -240,14 +238,14 @@ def test_a_key_that_cannot_be_read_harms_no_event_that_another_key_signs(
     assert UnverifiedDelivery.objects.count() == 0
 
 
-def test_a_ping_is_kept_and_waits_for_nothing(client, source):
+def test_a_ping_is_stored_as_processed(client, source):
     send(client, source, PING)
     delivery = Delivery.objects.get()
     assert (delivery.outcome, delivery.finished_at) == ("processed", delivery.received_at)
     assert delivery.next_attempt_at is None
 
 
-def test_a_source_is_not_told_from_another_teams(client):
+def test_keys_of_another_teams_source_are_not_accepted(client):
     team = TeamFactory()
     mine, theirs = source_of(team), source_of(key="their-own-key")
     assert send(client, theirs, learner_help(), key=KEY).status_code == 401

@@ -61,7 +61,7 @@ def run_out():
 
 
 @pytest.mark.parametrize(("owner", "name", "before"), STEPS)
-def test_another_worker_makes_each_ticket_once(busy_source, monkeypatch, owner, name, before):
+def test_another_worker_creates_each_ticket_once(busy_source, monkeypatch, owner, name, before):
     step = getattr(owner, name)
     with monkeypatch.context() as deadly:
         deadly.setattr(owner, name, lambda *args: die() if before else (step(*args), die()))
@@ -72,7 +72,7 @@ def test_another_worker_makes_each_ticket_once(busy_source, monkeypatch, owner, 
     assert set(Delivery.objects.values_list("outcome", "interruptions")) == {("processed", 0)}
 
 
-def test_an_event_that_kills_every_worker_has_failed_after_three_and_harms_no_other(busy_source, monkeypatch):
+def test_an_event_that_kills_its_worker_fails_after_three_attempts_without_harming_others(busy_source, monkeypatch):
     handle = processing._handle
 
     def deadly(records, event, attempt):
@@ -92,7 +92,7 @@ def test_an_event_that_kills_every_worker_has_failed_after_three_and_harms_no_ot
     assert (poison.problem, poison.attempts) == ("interrupted", 3)
 
 
-def test_an_event_that_loses_the_connection_every_time_does_the_same(busy_source, monkeypatch):
+def test_an_event_that_loses_the_connection_fails_without_harming_others(busy_source, monkeypatch):
     handle = processing._handle
 
     def losing(records, event, attempt):
@@ -121,7 +121,7 @@ OUTLASTING = [
 
 
 @pytest.mark.parametrize(("step", "event_ids", "tries"), OUTLASTING, ids=["read", "handle", "finish"])
-def test_an_event_that_outlasts_the_transaction_has_failed_after_few_tries(
+def test_an_event_that_outlasts_its_transaction_fails_after_a_few_attempts(
     busy_source, monkeypatch, step, event_ids, tries
 ):
     """The database ends a session that is idle for too long, and not only while a handler writes."""

@@ -41,7 +41,7 @@ class Sender:
         self._last, self._lock = time.monotonic(), threading.Lock()
 
     def send(self, body: bytes) -> None:
-        """Until it is taken."""
+        """Send until it is accepted."""
         while True:
             try:
                 answer = self._client.post(self.address, content=body, headers={"x-signature": sign(body, KEY)})
@@ -89,7 +89,7 @@ def wait_until_processed(postgres, seconds):
 
 
 @pytest.mark.slow
-def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(server_postgres):
+def test_no_acknowledged_event_is_lost_or_duplicated(server_postgres):
     server_postgres.manage("create_team", "Escola", "--owner-email", "ana@example.com")
     source = json.loads(server_postgres.manage("create_source", "--team", "escola", "--name", "Nutror", "--key", KEY))
     random, now = Random("kills"), timezone.now()

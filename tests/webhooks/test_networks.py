@@ -29,13 +29,13 @@ def send_from(client, listing):
 
 
 @pytest.mark.parametrize("address", [LISTED, "2001:db8::1", "::ffff:203.0.113.9"])
-def test_what_comes_from_the_list_is_processed(send_from, address):
+def test_an_event_from_a_listed_network_is_processed(send_from, address):
     assert send_from(address, learner_help()).json()["status"] == "stored"
     process()
     assert Ticket.objects.exists()
 
 
-def test_what_comes_from_elsewhere_is_kept_until_somebody_replays_it(send_from, page, home):
+def test_an_event_from_elsewhere_is_stored_until_somebody_replays_it(send_from, page, home):
     answer = send_from(OTHER, learner_help())
     assert (answer.status_code, answer.json()["status"]) == (200, "stored")
     process()
@@ -48,7 +48,7 @@ def test_what_comes_from_elsewhere_is_kept_until_somebody_replays_it(send_from, 
     assert Ticket.objects.exists()
 
 
-def test_sent_again_from_elsewhere_it_still_waits_for_somebody(send_from):
+def test_an_event_repeated_from_elsewhere_still_waits_for_a_replay(send_from):
     for _again in range(3):
         send_from(OTHER, learner_help())
         process()
@@ -58,7 +58,7 @@ def test_sent_again_from_elsewhere_it_still_waits_for_somebody(send_from):
     assert Ticket.objects.count() == Delivery.objects.count() == 1
 
 
-def test_sent_again_from_elsewhere_it_does_not_undo_what_was_processed(send_from):
+def test_an_event_repeated_from_elsewhere_does_not_undo_its_processing(send_from):
     send_from(LISTED, learner_help())
     process()
     send_from(OTHER, learner_help())
@@ -66,18 +66,18 @@ def test_sent_again_from_elsewhere_it_does_not_undo_what_was_processed(send_from
     assert Delivery.objects.get().outcome == "processed"
 
 
-def test_a_ping_proves_address_and_key_from_anywhere(send_from):
+def test_a_ping_is_accepted_from_anywhere(send_from):
     assert send_from(OTHER, PING).json()["status"] == "pong"
 
 
-def test_what_no_key_signed_is_kept_from_the_list_alone(send_from):
+def test_unverified_events_are_quarantined_only_from_listed_networks(send_from):
     assert send_from(OTHER, learner_help(), key="another-key").status_code == 401
     assert not UnverifiedDelivery.objects.exists()
     assert send_from(LISTED, learner_help(), key="another-key").status_code == 401
     assert UnverifiedDelivery.objects.count() == 1
 
 
-def test_behind_a_proxy_it_says_who_sends(send_from, settings):
+def test_behind_a_proxy_the_forwarded_address_counts(send_from, settings):
     settings.TRUSTED_PROXIES = 1
     send_from(LISTED, learner_help(), headers={"x-forwarded-for": f"{LISTED}, {OTHER}"})
     assert Delivery.objects.get().reason == OTHER
@@ -85,7 +85,7 @@ def test_behind_a_proxy_it_says_who_sends(send_from, settings):
     assert Delivery.objects.get(event_id="2").outcome == "waiting"
 
 
-def test_whoever_cannot_be_told_is_from_elsewhere(send_from, listing, settings):
+def test_an_unknown_sender_counts_as_from_elsewhere(send_from, listing, settings):
     listing.networks = ["0.0.0.0/0"]
     listing.save()
     settings.TRUSTED_PROXIES = 1
@@ -93,13 +93,13 @@ def test_whoever_cannot_be_told_is_from_elsewhere(send_from, listing, settings):
     assert Delivery.objects.get().outcome == "failed"
 
 
-def test_a_test_call_of_our_own_is_taken(page, home, listing):
+def test_our_own_test_call_is_accepted(page, home, listing):
     page.post(f"{home}test-call/")
     process()
     assert Delivery.objects.get().outcome == "processed"
 
 
-def test_the_list_is_typed_cleaned_and_recorded(page, home):
+def test_the_list_is_cleaned_and_recorded(page, home):
     form = {"name": "Nutror", "is_enabled": "on", "networks": " 203.0.113.9/24\n2001:DB8::1 "}
     page.post(f"{home}settings/", form)
     assert Source.objects.get().networks == ["203.0.113.0/24", "2001:db8::1/128"]
@@ -109,7 +109,7 @@ def test_the_list_is_typed_cleaned_and_recorded(page, home):
 
 
 @pytest.mark.parametrize("typed", ["eduzz.com", "203.0.113.0/33", "x" * 5000, "fe80::1%eth0"])
-def test_what_is_no_address_is_refused(page, home, listing, typed):
+def test_an_invalid_network_is_refused(page, home, listing, typed):
     form = {"name": "Nutror", "is_enabled": "on", "networks": typed}
     assert page.post(f"{home}settings/", form).status_code == 422
     assert Source.objects.get().networks == listing.networks

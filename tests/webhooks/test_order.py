@@ -1,4 +1,4 @@
-"""What comes of events does not depend on the order in which workers take them."""
+"""The outcome of events does not depend on the order in which workers process them."""
 
 from itertools import permutations
 
@@ -17,7 +17,7 @@ HOURS = ["2024-01-01T10:00:00Z", "2024-01-01T11:00:00Z", "2024-01-01T12:00:00Z"]
 
 
 @pytest.mark.parametrize("order", [*permutations(range(3))])
-def test_the_earliest_of_repeated_calls_stands_for_the_others(client, source, order):
+def test_the_earliest_of_repeated_calls_becomes_the_root(client, source, order):
     for number in order:
         deliver(client, source, learner_help(id=f"at-{number}", createdAt=HOURS[number]))
     first = Ticket.objects.unfinished().get()
@@ -28,13 +28,13 @@ def test_the_earliest_of_repeated_calls_stands_for_the_others(client, source, or
     assert sorted(kinds) == ["asked_again", "asked_again", "created"]
 
 
-def test_a_ticket_is_there_since_its_call_came_whenever_that_is_taken(client, source):
+def test_a_ticket_is_created_at_the_receipt_of_its_call(client, source):
     deliver(client, source, learner_help())
     ticket = Ticket.objects.get()
     assert ticket.created_at == ticket.delivery.received_at
 
 
-def test_calls_that_come_latest_first_do_not_all_move_each_time(client, source, monkeypatch):
+def test_calls_in_reverse_order_do_not_move_all_tickets_each_time(client, source, monkeypatch):
     monkeypatch.setattr(repeated_requests, "MOST_MOVED", 3)
     for minute in range(30, 10, -1):
         deliver(client, source, learner_help(id=str(minute), createdAt=f"2024-01-01T10:{minute}:00Z"))
@@ -43,7 +43,7 @@ def test_calls_that_come_latest_first_do_not_all_move_each_time(client, source, 
     assert TicketEvent.objects.count() == 20 + 19 + (2 * 1 + 2 * 2 - 2)
 
 
-def test_an_earlier_call_does_not_take_the_place_of_one_that_somebody_works_on(client, source):
+def test_an_earlier_call_does_not_replace_a_ticket_somebody_works_on(client, source):
     later = deliver(client, source, learner_help(id="later", createdAt=HOURS[1])).ticket
     assert later is not None
     actions.change_status(later, Actor.person(UserFactory()), "pending")
@@ -53,7 +53,7 @@ def test_an_earlier_call_does_not_take_the_place_of_one_that_somebody_works_on(c
 
 
 @pytest.mark.parametrize("order", [*permutations(range(4))])
-def test_names_are_those_of_the_newest_event(client, source, order):
+def test_names_come_from_the_newest_event(client, source, order):
     events = [
         ("Ana", "Curso", HOURS[0]),
         ("Ana Prado", "Curso novo", HOURS[2]),
@@ -71,7 +71,7 @@ def test_names_are_those_of_the_newest_event(client, source, order):
 
 
 @pytest.mark.parametrize("names", [*permutations(["Ana", "Bia", "Bia"])])
-def test_of_two_names_at_one_time_the_same_stands(client, source, names):
+def test_of_two_names_with_the_same_time_the_same_one_wins(client, source, names):
     for number, name in enumerate(names):
         deliver(client, source, learner_help(id=str(number), learner={"email": "a@x.com", "name": name}))
     assert Learner.objects.get().name == "Bia"

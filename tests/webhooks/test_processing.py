@@ -48,19 +48,19 @@ def test_every_example_of_the_vendor_is_processed(client, source, name):
 
 
 @pytest.mark.parametrize("name", ["myeduzz.invoice_paid", "nutror.something_new", "zzz"])
-def test_an_event_that_nobody_handles_is_kept(client, source, name):
+def test_an_event_without_a_handler_is_stored(client, source, name):
     delivery = deliver(client, source, {"id": "1", "event": name, "data": {"producer": {"originSecret": "s"}}})
     assert delivery.outcome == "ignored"
     assert delivery.is_replayable
 
 
-def test_an_event_has_one_handler():
+def test_an_event_cannot_have_two_handlers():
     with pytest.raises(ValueError, match=r"nutror.learner_help has a handler already: webhooks.handlers.learner_help"):
         handles("nutror.learner_help")(lambda records, event: None)
 
 
 @pytest.mark.parametrize("case", BAD_CONTENT)
-def test_wrong_content_is_kept_with_its_reason(client, source, case):
+def test_invalid_content_is_stored_with_its_problem(client, source, case):
     body, problem = BAD_CONTENT[case]
     delivery = deliver(client, source, body)
     assert (delivery.outcome, delivery.problem) == ("failed", problem)
@@ -73,19 +73,19 @@ def test_wrong_content_is_kept_with_its_reason(client, source, case):
 
 
 @pytest.mark.parametrize("number", [1e400, -1, 101, "x", True, 10**30])
-def test_a_progress_that_makes_no_sense_fails_and_loses_nothing(client, source, number):
+def test_an_invalid_progress_fails_the_event(client, source, number):
     event = {"id": "1", "event": "nutror.lesson_watched", "data": HELP | {"course": HELP["course"] | {"progress": 5}}}
     body = json.dumps(event).replace('"progress": 5', f'"progress": {json.dumps(number)}').encode()
     assert deliver(client, source, body).outcome == "failed"
     assert LearnerActivity.objects.count() == 0
 
 
-def test_the_handling_is_timed_in_milliseconds(client, source, monkeypatch):
+def test_the_duration_is_recorded_in_milliseconds(client, source, monkeypatch):
     monkeypatch.setitem(_HANDLERS, "nutror.learner_help", lambda records, event: time.sleep(0.05))
     assert 50 <= deliver(client, source, learner_help()).duration_ms < 5_000
 
 
-def test_an_activity_keeps_the_facts_of_its_event(client, source):
+def test_an_activity_stores_the_facts_of_its_event(client, source):
     lesson, course = {"id": "x" * 70, "title": "Aula 3", "rating": 5}, HELP["course"] | {"progress": 100}
     for number, (name, facts) in enumerate(
         [
@@ -121,13 +121,13 @@ def test_an_activity_keeps_the_facts_of_its_event(client, source):
         ("enrollment_created", {"courses": {}}, "wrong_type", "data.courses"),
     ],
 )
-def test_facts_out_of_their_bounds_fail(client, source, name, facts, problem, where):
+def test_out_of_range_facts_fail_the_event(client, source, name, facts, problem, where):
     delivery = deliver(client, source, {"id": "1", "event": f"nutror.{name}", "data": HELP | facts})
     assert (delivery.outcome, delivery.problem, delivery.reason) == ("failed", problem, where)
     assert LearnerActivity.objects.count() == 0
 
 
-def test_an_enrolment_without_courses_is_one_in_its_bundle(client, source):
+def test_an_enrolment_without_courses_is_recorded_for_its_bundle(client, source):
     for number, courses in enumerate(["[]", "null"]):
         facts = {"courses": json.loads(courses), "content": {"hash": "bundle", "title": "Combo"}}
         deliver(client, source, {"id": str(number), "event": "nutror.enrollment_created", "data": HELP | facts})
@@ -135,19 +135,19 @@ def test_an_enrolment_without_courses_is_one_in_its_bundle(client, source):
     assert list(rows) == [("Combo", "enrollment_created", "learner@eduzz.com")] * 2
 
 
-def test_long_texts_are_cut_not_refused(client, source):
+def test_long_texts_are_truncated_not_refused(client, source):
     deliver(client, source, learner_help(learner={"email": "a@b.c", "name": "n" * 5000}))
     assert len(Ticket.objects.get().learner.name) == 255
 
 
-def test_texts_are_compared_as_nfc(client, source):
+def test_texts_are_normalized_to_nfc(client, source):
     for number, name in enumerate(["Jose\u0301", "José"]):
         learner = {"email": f"{name}@x.com", "name": name}
         deliver(client, source, learner_help(id=str(number), learner=learner))
     assert Learner.objects.get().name == "José"
 
 
-def test_a_failing_handler_harms_neither_the_delivery_nor_other_events(client, source, monkeypatch):
+def test_a_failing_handler_affects_neither_the_delivery_nor_other_events(client, source, monkeypatch):
     def fail(*args, **kwargs):
         list(Ticket.objects.raw("SELECT 1 / 0 AS id"))
 
@@ -163,7 +163,7 @@ def test_a_failing_handler_harms_neither_the_delivery_nor_other_events(client, s
     assert (again.outcome, again.attempts, again.ticket) == ("processed", 1, Ticket.objects.get())
 
 
-def test_what_a_failed_event_made_is_not_used_by_the_next(client, source):
+def test_records_created_by_a_failed_event_are_not_used_by_the_next(client, source):
     """An enrolment names a new course, and then a bad e-mail; a call about that course follows in the same batch."""
     enrolment = HELP | {"courses": [HELP["course"]] * 2, "learner": {"email": "bad"}}
     send(client, source, {"id": "1", "event": "nutror.enrollment_created", "data": enrolment})
@@ -173,7 +173,7 @@ def test_what_a_failed_event_made_is_not_used_by_the_next(client, source):
     assert Ticket.objects.get().course == Course.objects.get()
 
 
-def test_a_course_that_the_operator_deleted_is_made_again(client, source):
+def test_a_course_deleted_by_the_operator_is_created_again(client, source):
     deliver(client, source, examples()["nutror.lesson_started"])
     course = HELP["course"] | {"title": "De novo"}
     Course.objects.all().delete()
@@ -189,13 +189,13 @@ def test_a_repeated_call_is_merged_into_the_unfinished_ticket(client, source):
     assert (Ticket.objects.count(), first.number, first.request_count) == (5, 1, 5)
 
 
-def test_an_enrolment_in_several_courses_is_a_row_for_each(client, source):
+def test_an_enrolment_in_several_courses_is_recorded_for_each(client, source):
     courses = [{"hash": "a", "title": "A"}, {"hash": "b", "title": "B"}]
     deliver(client, source, {"id": "1", "event": "nutror.enrollment_created", "data": HELP | {"courses": courses}})
     assert sorted(LearnerActivity.objects.values_list("course__title", flat=True)) == ["A", "B"]
 
 
-def test_a_batch_costs_few_queries_for_each_event(client, source, monkeypatch, django_assert_max_num_queries):
+def test_a_batch_takes_few_queries_per_event(client, source, monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(processing, "BATCH_SECONDS", 60)
     for number in range(20):
         send(client, source, learner_help(id=str(number), learner={"email": f"l{number}@x.com"}))
@@ -205,7 +205,7 @@ def test_a_batch_costs_few_queries_for_each_event(client, source, monkeypatch, d
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_waits_for_a_learner_whom_somebody_else_holds(client):
+def test_a_locked_learner_does_not_hold_up_other_events(client):
     source = source_of()
     held = deliver(client, source, learner_help(id="1")).ticket
     assert held is not None
@@ -224,7 +224,7 @@ def test_nobody_waits_for_a_learner_whom_somebody_else_holds(client):
     assert (delivery.outcome, delivery.attempts) == ("processed", 1)
 
 
-def test_whatever_a_reason_quotes_the_others_of_the_batch_are_processed(client, source, monkeypatch):
+def test_an_odd_problem_does_not_fail_the_rest_of_the_batch(client, source, monkeypatch):
     def refuse_one(*args, learner, **options):
         if learner.email == "odd@x.com":
             raise ContentError(Delivery.Problem.INVALID, "a\0b \ud83d" + "x" * 900)
@@ -237,7 +237,7 @@ def test_whatever_a_reason_quotes_the_others_of_the_batch_are_processed(client, 
     assert list(Delivery.objects.order_by("event_id").values_list("outcome", flat=True)) == ["failed", "processed"]
 
 
-def test_a_row_that_points_nowhere_keeps_its_own_event_waiting_alone(client, source, monkeypatch):
+def test_a_dangling_reference_keeps_only_its_own_event_waiting(client, source, monkeypatch):
     def point_nowhere(records, event):
         LearnerActivity.objects.create(
             team=source.team, learner_id=0, course=None, kind="lesson_started", occurred_at=event.occurred_at
@@ -250,7 +250,7 @@ def test_a_row_that_points_nowhere_keeps_its_own_event_waiting_alone(client, sou
     assert list(Delivery.objects.order_by("pk").values_list("outcome", flat=True)) == ["waiting", "processed"]
 
 
-def test_when_all_is_processed_it_says_that_nothing_is_due(client, source, monkeypatch):
+def test_processing_the_last_delivery_reports_that_none_is_due(client, source, monkeypatch):
     monkeypatch.setattr("webhooks.claims._served_last", 0)  # or those of teams before would be looked at as well
     send(client, source, learner_help())
     assert process_waiting() is False

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 NEW_KEY = "chave-girada-0002"
 
 
-def test_adding_the_key_processes_what_waited_oldest_first(client, source):
+def test_adding_the_key_processes_waiting_events_oldest_first(client, source):
     for number in range(3):
         event = learner_help(id=f"e{number}", learner={"email": f"l{number}@x.com"})
         assert send(client, source, event, key=NEW_KEY).status_code == 401
@@ -34,14 +34,14 @@ def test_adding_the_key_processes_what_waited_oldest_first(client, source):
     assert UnverifiedDelivery.objects.count() == 1
 
 
-def test_what_waited_keeps_its_time_of_receipt(client, source):
+def test_a_released_event_keeps_its_time_of_receipt(client, source):
     send(client, source, learner_help(), key=NEW_KEY)
     received_at = UnverifiedDelivery.objects.get().received_at
     add_key(source, NEW_KEY)
     assert Delivery.objects.get().received_at == received_at
 
 
-def test_a_retry_waits_once(client, source):
+def test_a_retry_is_quarantined_once(client, source):
     body = json.dumps(learner_help()).encode()
     signature = sign(body, NEW_KEY)
     for again in (signature, signature, signature.upper()):
@@ -50,7 +50,7 @@ def test_a_retry_waits_once(client, source):
     assert (bytes(kept.body), kept.size, kept.signature) == (body, len(body), signature)
 
 
-def test_the_oldest_give_way_to_the_cap_by_number(client, source, monkeypatch):
+def test_the_oldest_are_dropped_above_the_maximum_number(client, source, monkeypatch):
     monkeypatch.setattr(quarantine, "MAX_NUMBER", 3)
     for number in range(5):
         send(client, source, learner_help(id=f"e{number}"), key=NEW_KEY)
@@ -58,7 +58,7 @@ def test_the_oldest_give_way_to_the_cap_by_number(client, source, monkeypatch):
     assert set(Delivery.objects.values_list("event_id", flat=True)) == {"e2", "e3", "e4"}
 
 
-def test_the_oldest_give_way_to_the_cap_by_bytes(client, source, monkeypatch):
+def test_the_oldest_are_dropped_above_the_maximum_size(client, source, monkeypatch):
     monkeypatch.setattr(quarantine, "MAX_BYTES", 2500)
     for number in range(3):
         send(client, source, learner_help(id=f"e{number}", padding="x" * 600), key=NEW_KEY)
@@ -66,14 +66,14 @@ def test_the_oldest_give_way_to_the_cap_by_bytes(client, source, monkeypatch):
     assert set(Delivery.objects.values_list("event_id", flat=True)) == {"e1", "e2"}
 
 
-def test_of_those_that_came_at_one_moment_the_first_gives_way(source, monkeypatch):
+def test_of_simultaneous_ones_the_first_is_dropped(source, monkeypatch):
     monkeypatch.setattr(quarantine, "MAX_BYTES", 25)
     for body in (b"0" * 10, b"1" * 10, b"2" * 10):
         quarantine.quarantine(source.pk, body, "", "ab", NOON)
     assert [bytes(kept.body)[:1] for kept in source.unverified.order_by("pk")] == [b"1", b"2"]
 
 
-def test_what_is_too_old_goes(client, source):
+def test_expired_ones_are_dropped(client, source):
     send(client, source, learner_help(id="old"), key=NEW_KEY)
     UnverifiedDelivery.objects.update(received_at=timezone.now() - timedelta(days=7, minutes=1))
     send(client, source, learner_help(id="new"), key=NEW_KEY)
@@ -83,14 +83,14 @@ def test_what_is_too_old_goes(client, source):
     assert UnverifiedDelivery.objects.get() == kept
 
 
-def test_a_ping_that_waited_verifies_the_source(client, source):
+def test_a_released_ping_verifies_the_source(client, source):
     send(client, source, {"event": "ping"}, key=NEW_KEY)
     add_key(source, NEW_KEY)
     source.refresh_from_db()
     assert source.verified_at is not None
 
 
-def test_one_sources_quarantine_is_not_anothers(client, source, monkeypatch):
+def test_sources_have_separate_quarantines(client, source, monkeypatch):
     monkeypatch.setattr(quarantine, "MAX_NUMBER", 1)
     other = source_of()
     send(client, other, learner_help(), key=NEW_KEY)
@@ -111,14 +111,14 @@ def test_one_sources_quarantine_is_not_anothers(client, source, monkeypatch):
         (" chave-de-teste-0001", "already has that key"),
     ],
 )
-def test_a_key_that_cannot_be_used_is_refused(source, key, words):
+def test_an_invalid_key_is_refused(source, key, words):
     with translation.override("en"), pytest.raises(ActionRefused, match=words):
         add_key(source, key)
     assert source.keys.count() == 1
 
 
 @pytest.mark.parametrize("key", ["12345678", "x" * 255])
-def test_the_shortest_and_the_longest_key_are_taken(source, key):
+def test_the_shortest_and_the_longest_key_are_accepted(source, key):
     added = add_key(source, f" {key} ")
     assert (added.key, added.hint, added.is_live) == (key, key[-4:], True)
 

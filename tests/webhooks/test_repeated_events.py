@@ -14,7 +14,7 @@ from webhooks.models import Delivery
 pytestmark = pytest.mark.django_db
 
 
-def test_the_same_event_again_is_a_duplicate(client, source):
+def test_a_repeated_event_is_a_duplicate(client, source):
     send(client, source, learner_help())
     for _ in range(2):
         response = send(client, source, learner_help())
@@ -23,26 +23,26 @@ def test_the_same_event_again_is_a_duplicate(client, source):
     assert Ticket.objects.count() == Delivery.objects.count() == 1
 
 
-def test_one_id_under_two_event_names_is_two_events(client, source):
+def test_the_same_id_with_different_event_names_is_not_a_duplicate(client, source):
     comments = [event for name, event in examples().items() if "comment" in name]
     assert len({event["id"] for event in comments}) == 1
     assert [send(client, source, event).json()["status"] for event in comments] == ["stored"] * 3
 
 
-def test_an_event_without_an_id_counts_by_its_bytes(client, source):
+def test_an_event_without_an_id_is_identified_by_its_bytes(client, source):
     event = learner_help()
     del event["id"]
     assert [send(client, source, event).json()["status"] for _ in range(2)] == ["stored", "duplicate"]
 
 
-def test_two_teams_may_get_the_same_event(client, source):
+def test_two_teams_may_receive_the_same_event(client, source):
     other = source_of()
     for one in (source, other):
         assert deliver(client, one, learner_help()).outcome == "processed"
     assert {ticket.team for ticket in Ticket.objects.all()} == {source.team, other.team}
 
 
-def test_an_event_that_had_failed_is_tried_again_when_it_comes_again(client, source, monkeypatch):
+def test_a_failed_event_is_processed_again_when_repeated(client, source, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr("webhooks.handlers.learner_help.open_ticket", lambda *args, **kwargs: 1 / 0)
         assert deliver(client, source, learner_help()).outcome == "failed"
@@ -52,7 +52,7 @@ def test_an_event_that_had_failed_is_tried_again_when_it_comes_again(client, sou
     assert (delivery.outcome, delivery.problem, delivery.attempts) == ("processed", "", 1)
 
 
-def test_an_event_that_failed_is_tried_again_as_it_came_first(client, source):
+def test_a_failed_event_is_processed_again_with_its_first_content(client, source):
     wrong = learner_help(id="7") | {"data": {}}
     assert deliver(client, source, wrong).outcome == "failed"
     assert send(client, source, learner_help(id="7")).json()["status"] == "duplicate"
@@ -61,7 +61,7 @@ def test_an_event_that_failed_is_tried_again_as_it_came_first(client, source):
     assert (delivery.outcome, bytes(delivery.body)) == ("failed", json.dumps(wrong).encode())
 
 
-def test_an_event_of_which_nothing_came_until_its_content_was_gone_is_taken_up_when_it_comes_again(client, source):
+def test_an_event_that_failed_and_expired_is_stored_again_when_repeated(client, source):
     failed = deliver(client, source, learner_help(id="7") | {"data": {}})
     forget_bodies([failed.pk], Delivery.Problem.EXPIRED)
     assert send(client, source, learner_help(id="7")).json()["status"] == "stored"
@@ -72,7 +72,7 @@ def test_an_event_of_which_nothing_came_until_its_content_was_gone_is_taken_up_w
     assert send(client, source, learner_help(id="7")).json()["status"] == "duplicate"
 
 
-def test_an_event_about_somebody_erased_stays_empty_when_it_comes_again(client, source):
+def test_an_event_about_an_erased_learner_stays_empty_when_repeated(client, source):
     failed = deliver(client, source, learner_help(id="7") | {"data": {}})
     forget_bodies([failed.pk], Delivery.Problem.ERASED)
     assert send(client, source, learner_help(id="7")).json()["status"] == "duplicate"
@@ -81,7 +81,7 @@ def test_an_event_about_somebody_erased_stays_empty_when_it_comes_again(client, 
     assert (delivery.outcome, delivery.problem, bytes(delivery.body)) == ("ignored", "erased", b"")
 
 
-def test_a_number_is_an_id_as_well(client, source):
+def test_an_id_may_be_a_number(client, source):
     assert send(client, source, learner_help(id=7)).json()["status"] == "stored"
     assert (
         send(client, source, learner_help(id=7) | {"sentDate": "2024-01-01T00:00:00Z"}).json()["status"] == "duplicate"

@@ -24,11 +24,11 @@ def failed(client, source, monkeypatch):
         return deliver(client, source, learner_help())
 
 
-def test_a_failure_tells_what_happened(failed):
+def test_a_failure_stores_its_reason(failed):
     assert (failed.outcome, failed.reason) == ("failed", "ZeroDivisionError: division by zero")
 
 
-def test_replaying_makes_the_ticket(failed, monkeypatch, django_capture_on_commit_callbacks):
+def test_replaying_creates_the_ticket(failed, monkeypatch, django_capture_on_commit_callbacks):
     woken: list[str] = []
     monkeypatch.setattr(wakeups, "_send", woken.append)
     with django_capture_on_commit_callbacks(execute=True):
@@ -42,13 +42,13 @@ def test_replaying_makes_the_ticket(failed, monkeypatch, django_capture_on_commi
     assert failed.ticket == Ticket.objects.get()
 
 
-def test_what_is_forgotten_keeps_neither_its_body_nor_why_it_failed(failed):
+def test_a_forgotten_delivery_has_neither_body_nor_reason(failed):
     forget_bodies([failed.pk])
     failed.refresh_from_db()
     assert (bytes(failed.body), failed.reason, failed.outcome, failed.is_replayable) == (b"", "", "ignored", False)
 
 
-def test_replaying_twice_makes_one_ticket(failed):
+def test_replaying_twice_creates_one_ticket(failed):
     replay(failed)
     assert replay(failed) is False  # it waits already
     process()
@@ -57,7 +57,7 @@ def test_replaying_twice_makes_one_ticket(failed):
     assert Ticket.objects.count() == 1
 
 
-def test_ignored_events_are_taken_up_when_a_handler_comes(client, source, monkeypatch, capsys):
+def test_ignored_events_can_be_replayed_once_they_have_a_handler(client, source, monkeypatch, capsys):
     deliver(client, source, learner_help() | {"event": "nutror.brand_new"})
     monkeypatch.setitem(_HANDLERS, "nutror.brand_new", _HANDLERS["nutror.learner_help"])
     call_command("replay_deliveries", outcome="ignored", source=source.pk)
@@ -66,7 +66,7 @@ def test_ignored_events_are_taken_up_when_a_handler_comes(client, source, monkey
 
 
 @pytest.mark.parametrize("problem", [Delivery.Problem.ERASED, Delivery.Problem.EXPIRED])
-def test_what_is_empty_is_not_replayed_by_any_way(failed, problem, capsys):
+def test_empty_deliveries_cannot_be_replayed(failed, problem, capsys):
     forget_bodies([failed.pk], problem)
     call_command("replay_deliveries", outcome="ignored")
     assert json.loads(capsys.readouterr().out) == {"replayed": 0}
@@ -88,7 +88,7 @@ def test_the_command_refuses_an_unknown_source():
         call_command("replay_deliveries", source="nobody")
 
 
-def test_the_command_says_what_is_left_when_the_database_is_busy(failed, capsys, monkeypatch):
+def test_the_command_reports_what_is_left_when_the_database_is_busy(failed, capsys, monkeypatch):
     monkeypatch.setattr("webhooks.management.commands.replay_deliveries.LONGEST_WAIT", 0.1)
     monkeypatch.setattr("webhooks.management.commands.replay_deliveries.process_waiting", lambda: False)
     with pytest.raises(CommandError, match="still waiting"):

@@ -26,7 +26,7 @@ def report():
     return [message.to[0] for message in mail.outbox]
 
 
-def test_managers_get_one_email_a_day(client, source, owner):
+def test_managers_receive_one_email_a_day(client, source, owner):
     MembershipFactory(team=source.team, role=Role.AGENT)
     MembershipFactory(role=Role.OWNER)
     deliver(client, source, b"{nope")
@@ -39,7 +39,7 @@ def test_managers_get_one_email_a_day(client, source, owner):
 
 
 @pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
-def test_a_day_is_one_of_the_databases(client, source, owner, monkeypatch, skew):
+def test_the_day_is_measured_by_the_databases_clock(client, source, owner, monkeypatch, skew):
     deliver(client, source, b"{nope")
     before, now = timezone.now(), timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + skew)
@@ -51,7 +51,7 @@ def test_a_day_is_one_of_the_databases(client, source, owner, monkeypatch, skew)
     assert report() == []
 
 
-def test_the_email_says_what_failed_and_where_to_look(client, source, owner):
+def test_the_email_says_what_failed_and_links_to_it(client, source, owner):
     owner.language = "en"
     owner.save()
     deliver(client, source, learner_help(learner={"email": "nobody"}))
@@ -61,7 +61,7 @@ def test_the_email_says_what_failed_and_where_to_look(client, source, owner):
     assert f"/sources/{source.pk}/deliveries/?outcome=failed&finished=lately" in mail.outbox[0].body
 
 
-def test_nothing_is_sent_where_nothing_failed_or_all_is_mended(client, source, owner_membership):
+def test_nothing_is_sent_without_failures_or_after_they_were_fixed(client, source, owner_membership):
     deliver(client, source, learner_help())
     assert report() == []
     deliver(client, source, b"{nope")

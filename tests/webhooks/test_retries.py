@@ -1,4 +1,4 @@
-"""Events that cannot be handled for the moment, or whose worker ended: tried again, and held up by nobody."""
+"""Events that fail temporarily or whose worker died: retried, and delayed by nobody."""
 
 import pytest
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
@@ -29,7 +29,7 @@ class TestTransientErrors:
 
         return break_with
 
-    def test_the_delivery_waits_and_is_tried_again_later(self, client, source, broken, monkeypatch):
+    def test_the_delivery_is_retried_later(self, client, source, broken, monkeypatch):
         broken(OperationalError("canceling statement due to lock timeout"))
         send(client, source, learner_help())
         process()
@@ -43,7 +43,7 @@ class TestTransientErrors:
         delivery.refresh_from_db()
         assert (delivery.outcome, delivery.attempts, delivery.explanation) == ("processed", 2, "")
 
-    def test_the_waits_grow_up_to_a_minute(self, client, source, broken):
+    def test_intervals_grow_up_to_a_minute(self, client, source, broken):
         broken(OperationalError("deadlock detected"))
         send(client, source, learner_help())
         waits = []
@@ -62,7 +62,9 @@ class TestTransientErrors:
             pytest.param(OperationalError("due to statement timeout"), QueryCanceled(), id="takes too long"),
         ],
     )
-    def test_what_may_pass_is_tried_again_but_not_for_ever(self, client, source, broken, error, cause):
+    def test_possibly_transient_errors_are_retried_a_limited_number_of_times(
+        self, client, source, broken, error, cause
+    ):
         error.__cause__ = cause
         broken(error)
         send(client, source, learner_help())
@@ -73,20 +75,20 @@ class TestTransientErrors:
             outcomes.append(Delivery.objects.get().outcome)
         assert outcomes == ["waiting"] * MOST_ATTEMPTS + ["failed"]
 
-    def test_what_passes_by_itself_is_waited_for_however_long_it_takes(self, client, source, broken):
+    def test_transient_errors_are_retried_without_a_limit(self, client, source, broken):
         broken(OperationalError("canceling statement due to lock timeout"))
         send(client, source, learner_help())
         Delivery.objects.update(attempts=1_000)
         process()
         assert Delivery.objects.get().outcome == "waiting"
 
-    def test_an_error_of_the_database_is_named_and_not_quoted(self, client, source, broken):
+    def test_a_database_error_is_named_but_not_quoted(self, client, source, broken):
         broken(DataError("value too long: segredo"))
         assert deliver(client, source, learner_help()).reason == "DataError"
         broken(ValueError("too long"))
         assert deliver(client, source, learner_help(id="2")).reason == "ValueError: too long"
 
-    def test_where_the_database_cannot_go_on_everything_is_as_before(self, client, source, monkeypatch):
+    def test_a_lost_database_connection_leaves_deliveries_unchanged(self, client, source, monkeypatch):
         def lose(*args):
             raise OperationalError("terminating connection")
 
@@ -99,7 +101,7 @@ class TestTransientErrors:
         delivery = Delivery.objects.due().get()
         assert (delivery.attempts, delivery.interruptions, closed) == (0, 0, [True])
 
-    def test_a_connection_that_a_handler_lost_is_not_the_events_fault(self, client, source, monkeypatch):
+    def test_a_connection_lost_by_a_handler_is_not_blamed_on_the_event(self, client, source, monkeypatch):
         def lose(records, event):
             monkeypatch.setattr(connection, "is_usable", lambda: False)
             raise InterfaceError("the connection is closed")
@@ -110,7 +112,7 @@ class TestTransientErrors:
         with pytest.raises(OperationalError, match="connection was lost"):
             process_waiting()
 
-    def test_an_error_that_time_does_not_heal_fails_at_once(self, client, source, broken):
+    def test_a_permanent_error_fails_at_once(self, client, source, broken):
         broken(DataError("value too long"))
         assert deliver(client, source, learner_help()).outcome == "failed"
 
@@ -128,11 +130,11 @@ class TestInterruptions:
     def run_out(self):
         Delivery.objects.update(next_attempt_at=timezone.now())
 
-    def test_nobody_takes_them_while_the_claim_lasts(self, interrupted):
+    def test_claimed_deliveries_are_not_processed_by_others(self, interrupted):
         assert process_waiting() is False
         assert Ticket.objects.count() == 0
 
-    def test_they_are_taken_one_by_one_when_it_has_run_out(self, interrupted):
+    def test_they_are_processed_one_by_one_after_the_claim_expired(self, interrupted):
         self.run_out()
         assert process_waiting() is True
         assert Ticket.objects.count() == 1
@@ -140,7 +142,7 @@ class TestInterruptions:
         assert Ticket.objects.count() == 3
         assert set(Delivery.objects.values_list("outcome", "interruptions")) == {("processed", 0)}
 
-    def test_one_that_ends_its_worker_three_times_has_failed_and_the_others_have_not(self, interrupted):
+    def test_an_event_that_ends_its_worker_three_times_fails_and_the_others_do_not(self, interrupted):
         for _ in range(2):
             self.run_out()
             claim_batch()
@@ -150,7 +152,7 @@ class TestInterruptions:
         assert (poison.outcome, poison.problem, poison.attempts) == ("failed", "interrupted", 3)
         assert {delivery.outcome for delivery in others} == {"processed"}
 
-    def test_a_claim_that_another_worker_took_over_is_let_go(self, interrupted):
+    def test_a_claim_taken_over_by_another_worker_is_given_up(self, interrupted):
         self.run_out()
         claim, _has_more = claim_batch()
         assert claim
@@ -158,7 +160,7 @@ class TestInterruptions:
         processing._process(claim)
         assert Ticket.objects.count() == 0
 
-    def test_a_batch_that_has_no_time_left_leaves_the_rest_where_it_was(self, interrupted, client, source, monkeypatch):
+    def test_a_batch_out_of_time_leaves_the_rest_unchanged(self, interrupted, client, source, monkeypatch):
         Delivery.objects.update(attempts=0, interruptions=0)
         self.run_out()
         before = dict(Delivery.objects.values_list("pk", "next_attempt_at"))

@@ -1,4 +1,4 @@
-"""A migration that runs beside the product, or a table that somebody locks, loses and refuses nothing."""
+"""A migration beside the running product, or a locked table, neither loses nor refuses an event."""
 
 import psycopg
 import pytest
@@ -38,7 +38,7 @@ def new_column():
         execute(f"ALTER TABLE {table} DROP COLUMN IF EXISTS extra")
 
 
-def test_what_cannot_be_stored_now_is_to_be_sent_again(client, new_column):
+def test_an_event_that_cannot_be_stored_is_refused_with_503(client, new_column):
     source = source_of()
     new_column("webhooks_delivery")
     for body in (learner_help(), PING):
@@ -47,7 +47,7 @@ def test_what_cannot_be_stored_now_is_to_be_sent_again(client, new_column):
         assert response["Retry-After"] == "30"
 
 
-def test_what_cannot_become_a_ticket_now_does_so_later(client, new_column):
+def test_an_event_that_cannot_be_processed_now_is_processed_later(client, new_column):
     source = source_of()
     new_column("tickets_ticket")
     delivery = deliver(client, source, learner_help())
@@ -58,7 +58,7 @@ def test_what_cannot_become_a_ticket_now_does_so_later(client, new_column):
     assert Ticket.objects.count() == 1
 
 
-def test_a_column_that_has_another_name_meanwhile_counts_as_no_attempt(client):
+def test_a_renamed_column_counts_as_no_attempt(client):
     source = source_of()
     send(client, source, learner_help())
     execute("ALTER TABLE courses_learner RENAME COLUMN name TO other_name")
@@ -75,7 +75,7 @@ def test_a_column_that_has_another_name_meanwhile_counts_as_no_attempt(client):
 
 
 @pytest.mark.parametrize("table", ["tickets_ticket", "teams_team", "courses_learner", "tickets_ticketevent"])
-def test_a_table_that_somebody_locks_does_not_stop_the_intake(client, table):
+def test_a_locked_table_does_not_stop_the_intake(client, table):
     source = source_of()
     with psycopg.connect(database_address()) as other:
         other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
@@ -87,7 +87,7 @@ def test_a_table_that_somebody_locks_does_not_stop_the_intake(client, table):
 
 
 @pytest.mark.parametrize("table", ["webhooks_source", "webhooks_signingkey"])
-def test_a_table_that_an_index_is_built_on_keeps_no_answer(client, table):
+def test_building_an_index_does_not_delay_answers(client, table):
     source = source_of()
     assert send(client, source, learner_help(id="known")).status_code == 200
     SigningKey.objects.update(last_verified_at=None)

@@ -112,7 +112,7 @@ def delete(what):
 class TestSequences(TestCase):
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(steps=STEPS)
-    def test_every_answer_is_200_every_body_is_stored_once_and_every_page_shows(self, steps):
+    def test_every_body_is_answered_with_200_stored_once_and_every_page_works(self, steps):
         source = source_of()
         client = Client()
         stored: set[int] = set()
@@ -135,7 +135,7 @@ class TestSequences(TestCase):
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(bodies=st.lists(BODIES, min_size=1, max_size=8), data=st.data())
-    def test_the_end_is_that_of_the_events_taken_one_by_one(self, bodies, data):
+    def test_the_result_is_the_same_as_when_events_are_processed_one_by_one(self, bodies, data):
         client, received_at = Client(), timezone.now()
         one_by_one, at_once, shuffled = source_of(), source_of(), source_of()
         for body in bodies:

@@ -24,7 +24,7 @@ def post(address, body, **options):
     return httpx.post(address, headers={"x-signature": sign(body, KEY)}, **options)
 
 
-def test_a_chunked_body_is_read_whole(server):
+def test_a_chunked_body_is_read_completely(server):
     source = source_of()
     body = json.dumps(learner_help()).encode()
     parts = (body[place : place + 50] for place in range(0, len(body), 50))
@@ -32,13 +32,13 @@ def test_a_chunked_body_is_read_whole(server):
     assert bytes(Delivery.objects.get().body) == body
 
 
-def test_a_chunked_body_is_limited_as_well(server):
+def test_a_chunked_body_is_limited_too(server):
     source = source_of()
     answer = post(server + source.intake_path, b"", content=(b"x" * 65536 for _ in range(6)))
     assert (answer.status_code, answer.json()["status"]) == (413, "too_large")
 
 
-def test_a_body_that_breaks_off_stores_nothing(server):
+def test_an_incomplete_body_is_not_stored(server):
     source = source_of()
     host, port = server.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
@@ -49,7 +49,7 @@ def test_a_body_that_breaks_off_stores_nothing(server):
     assert httpx.get(f"{server}/healthz").status_code == 200
 
 
-def test_a_port_in_use_is_said_in_a_sentence(server):
+def test_a_port_in_use_is_reported_without_a_traceback(server):
     port = server.rsplit(":", 1)[1]
     assert not is_port_free("127.0.0.1", int(port))
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve"]
@@ -71,7 +71,7 @@ def test_a_port_in_use_is_said_in_a_sentence(server):
         ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL"),
     ],
 )
-def test_an_unsafe_setting_stops_the_start_with_a_sentence(changes, words):
+def test_an_unsafe_setting_stops_the_start_with_an_explanation(changes, words):
     environment = os.environ | {"TRIAL": ""} | changes
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve"]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)

@@ -1,4 +1,4 @@
-"""Whether a source is well is told from what is checked now: its keys, rejections, quarantine and silence."""
+"""The health of a source follows from its current state: keys, rejections, quarantine and silence."""
 
 from datetime import timedelta
 
@@ -16,24 +16,24 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 
 
 class TestHealth:
-    def test_it_waits_until_something_authentic_came(self, client, source):
+    def test_a_source_is_unverified_until_its_first_authentic_event(self, client, source):
         assert health() == "unverified"
         send(client, source, PING)
         assert health() == "connected"
 
-    def test_without_a_live_key_nothing_is_let_in(self, client, source):
+    def test_a_source_without_a_live_key_has_no_key(self, client, source):
         send(client, source, PING)
         retire_all(source)
         assert health() == "no_key"
 
-    def test_what_waits_in_quarantine_is_told_until_its_key_is_there(self, client, source):
+    def test_quarantined_events_are_reported_until_their_key_is_added(self, client, source):
         send(client, source, PING)
         send(client, source, learner_help(), key=OTHER_KEY)
         assert health() == "quarantined"
         add_key(source, OTHER_KEY)
         assert health() == "connected"
 
-    def test_what_was_turned_away_last_is_told_until_something_is_taken(self, client, source):
+    def test_a_rejection_is_reported_until_the_next_accepted_event(self, client, source):
         send(client, source, PING)
         send(client, source, learner_help(), signature="nonsense")
         assert health() == "rejecting"
@@ -41,7 +41,7 @@ class TestHealth:
         assert health() == "connected"
 
     @pytest.mark.parametrize("event", [PING, learner_help()], ids=["ping", "event"])
-    def test_what_comes_once_more_shows_as_well_that_something_is_taken(self, client, source, event):
+    def test_a_duplicate_also_ends_the_report_of_a_rejection(self, client, source, event):
         send(client, source, event)
         send(client, source, learner_help(), signature="nonsense")
         assert health() == "rejecting"
@@ -49,7 +49,7 @@ class TestHealth:
         assert health() == "connected"
 
     @pytest.mark.parametrize("event", [PING, learner_help()], ids=["ping", "event"])
-    def test_what_was_refused_for_its_signature_is_told_though_it_is_discarded(self, client, source, event):
+    def test_an_unverified_event_is_reported_even_after_it_was_discarded(self, client, source, event):
         send(client, source, PING)
         send(client, source, learner_help(id="other"), key=OTHER_KEY)
         UnverifiedDelivery.objects.all().delete()
@@ -57,14 +57,14 @@ class TestHealth:
         send(client, source, event)
         assert health() == "connected"
 
-    def test_what_was_sent_again_before_its_key_was_there_is_not_told_any_more(self, client, source):
+    def test_repeated_events_are_not_reported_after_their_key_was_added(self, client, source):
         send(client, source, PING)
         for _retry in range(2):
             send(client, source, learner_help(), key=OTHER_KEY)
         add_key(source, OTHER_KEY)
         assert health() == "connected"
 
-    def test_once_the_key_in_use_is_retired_another_one_has_to_prove_itself(self, client, source):
+    def test_after_retiring_the_used_key_another_must_be_verified(self, client, source):
         send(client, source, PING)
         first = source.keys.get()
         add_key(source, OTHER_KEY)
@@ -73,7 +73,7 @@ class TestHealth:
         send(client, source, PING, key=OTHER_KEY)
         assert health() == "connected"
 
-    def test_a_week_of_silence_is_told(self, client, source):
+    def test_a_week_without_events_is_reported(self, client, source):
         send(client, source, PING)
         long_ago = timezone.now() - timedelta(days=8)
         Delivery.objects.update(received_at=long_ago)
@@ -110,7 +110,7 @@ class TestHealth:
             ({"is_enabled": False, "has_live_key": False}, "off"),
         ],
     )
-    def test_the_gravest_is_told(self, facts, told):
+    def test_the_most_serious_problem_is_reported(self, facts, told):
         """Times are hours ago."""
         source = Source()
         well = {
@@ -127,17 +127,17 @@ class TestHealth:
             setattr(source, name, timezone.now() - timedelta(hours=value) if is_time else value)
         assert source.health == told
 
-    def test_one_that_is_switched_off_is_in_no_trouble_while_another_takes_calls(self, client, source, team):
+    def test_a_disabled_source_is_no_problem_while_another_is_enabled(self, client, source, team):
         source_of(team, key="another-key")
         retire_all(source)
         assert trouble_of(switch_off(source)) == ("off", False)
         send(client, source, learner_help(), signature="nonsense")
         assert trouble_of(source) == ("off", False)
 
-    def test_with_the_last_one_off_no_calls_come_in(self, source):
+    def test_a_disabled_source_is_a_problem_if_it_is_the_last(self, source):
         assert trouble_of(switch_off(source)) == ("off", True)
 
-    def test_to_be_off_is_a_trouble_while_eduzz_still_calls(self, client, source, team):
+    def test_a_disabled_source_is_a_problem_while_eduzz_still_sends_to_it(self, client, source, team):
         source_of(team, key="another-key")
         switch_off(source)
         assert send(client, source, learner_help()).status_code == 404
@@ -145,12 +145,12 @@ class TestHealth:
         Source.objects.update(last_rejected_at=timezone.now() - timedelta(days=8))
         assert trouble_of(source) == ("off", False)
 
-    def test_what_waits_in_quarantine_is_told_of_one_that_is_off_too(self, client, source, team):
+    def test_a_disabled_source_with_quarantined_events_is_a_problem(self, client, source, team):
         source_of(team, key="another-key")
         send(client, source, learner_help(), key=OTHER_KEY)
         assert trouble_of(switch_off(source)) == ("off", True)
 
-    def test_many_sources_cost_one_query(self, source, team, django_assert_num_queries):
+    def test_many_sources_take_one_query(self, source, team, django_assert_num_queries):
         source_of(team, key="another-key")
         with django_assert_num_queries(1):
             assert [each.health for each in with_health(Source.objects.for_team(team))] == ["unverified"] * 2

@@ -34,7 +34,7 @@ def test_a_generated_key_is_shown_once(page, team):
     assert key not in page.get(f"/t/escola/sources/{source.pk}/").text
 
 
-def test_a_generated_key_that_is_added_is_shown_once(page, source):
+def test_a_generated_additional_key_is_shown_once(page, source):
     made = page.post(f"/t/escola/sources/{source.pk}/keys/", {"key": ""})
     key = source.keys.latest("pk").key
     assert made.status_code == 302
@@ -51,12 +51,12 @@ def test_a_key_from_the_console_is_never_shown(page, team):
 @pytest.mark.parametrize(
     "data", [{"name": ""}, {"name": "x" * 101}, {"name": "N", "key": "short"}, {"name": "N", "key": "x" * 300}]
 )
-def test_a_source_that_makes_no_sense_is_not_made(page, team, data):
+def test_an_invalid_source_is_refused(page, team, data):
     assert page.post("/t/escola/sources/new/", data).status_code == 422
     assert Source.objects.count() == 0
 
 
-def test_the_page_waits_for_the_ping_and_stops_asking_when_it_came(page, source):
+def test_the_page_polls_until_the_ping_has_arrived(page, source):
     address = f"/t/escola/sources/{source.pk}/connection/"
     waiting = page.get(address)
     assert (waiting.status_code, "hx-get" in waiting.text) == (200, True)
@@ -65,12 +65,12 @@ def test_the_page_waits_for_the_ping_and_stops_asking_when_it_came(page, source)
     assert (verified.status_code, "hx-get" in verified.text) == (286, False)
 
 
-def test_a_wrong_key_is_told_while_waiting(page, source):
+def test_a_wrong_key_is_reported_while_waiting(page, source):
     send(page, source, PING, key="not-this-one")
     assert "Check that the key here" in page.get(f"/t/escola/sources/{source.pk}/connection/").text
 
 
-def test_keys_are_added_and_retired(page, source):
+def test_keys_can_be_added_and_retired(page, source):
     send(page, source, learner_help(), key="a-rotated-key")
     response = page.post(f"/t/escola/sources/{source.pk}/keys/", {"key": "a-rotated-key"}, follow=True)
     assert "1 event was released from quarantine" in response.text
@@ -81,19 +81,19 @@ def test_keys_are_added_and_retired(page, source):
     assert page.post(f"/t/escola/sources/{source.pk}/keys/", {"key": "a-rotated-key"}).status_code == 422
 
 
-def test_another_sources_key_is_not_retired(page, source):
+def test_another_sources_key_cannot_be_retired(page, source):
     other = source_of()
     assert page.post(f"/t/escola/sources/{source.pk}/keys/{other.keys.get().pk}/retire/").status_code == 404
 
 
-def test_a_source_is_renamed_and_switched_off(page, source):
+def test_a_source_can_be_renamed_and_switched_off(page, source):
     page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Outro", "even_if_calls_are_lost": "1"})
     source.refresh_from_db()
     assert (source.name, source.is_enabled) == ("Outro", False)
     assert page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": ""}).status_code == 422
 
 
-def test_the_log_filters_and_pages(page, source, monkeypatch):
+def test_the_log_can_be_filtered_and_is_paginated(page, source, monkeypatch):
     monkeypatch.setattr("webhooks.source_views.PAGE_SIZE", 4)
     for event in examples().values():
         send(page, source, event)
@@ -118,7 +118,7 @@ def test_the_log_filters_and_pages(page, source, monkeypatch):
         assert page.get(f"{address}?{unmatched}").context["deliveries"] == []
 
 
-def test_a_failed_delivery_is_read_and_replayed(page, source, monkeypatch):
+def test_a_failed_delivery_can_be_read_and_replayed(page, source, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setitem(_HANDLERS, "nutror.learner_help", lambda records, event: 1 / 0)
         deliver(page, source, learner_help())
@@ -140,7 +140,7 @@ def test_a_failed_delivery_is_read_and_replayed(page, source, monkeypatch):
     assert two.outcome == "processed"
 
 
-def test_the_quarantine_lists_without_content(page, source):
+def test_the_quarantine_lists_events_without_content(page, source):
     send(page, source, learner_help(learner={"email": "secret@person.example"}), key="not-this-one")
     text = page.get(f"/t/escola/sources/{source.pk}/quarantine/").text
     assert "Add key" in text
@@ -148,11 +148,11 @@ def test_the_quarantine_lists_without_content(page, source):
 
 
 @pytest.mark.parametrize("id", ["nobody", "%00", "a" * 300])
-def test_a_source_that_is_not_there_is_404(page, id):
+def test_an_unknown_source_is_404(page, id):
     assert page.get(f"/t/escola/sources/{id}/").status_code == 404
 
 
-def test_secrets_are_masked_whatever_the_body_is():
+def test_secrets_are_masked_in_any_body():
     nested = b'{"data": {"producer": {"originSecret": "s3cret"}, "list": [{"apiKey": "s3cret"}]}}'
     assert "s3cret" not in redacted_body(Delivery(body=nested))
     assert "s3cret" not in redacted_body(Delivery(body=b'{"originSecret": "s3cret", broken'))
@@ -161,18 +161,18 @@ def test_secrets_are_masked_whatever_the_body_is():
 
 
 @pytest.mark.parametrize("value", ["12345", '["a", "12345"', '{"a": "12345"', '"a\\\n12345"', '"a\\"12345'])
-def test_secrets_are_masked_in_what_is_no_json_whatever_they_are(value):
+def test_secrets_of_any_type_are_masked_in_invalid_json(value):
     shown = redacted_body(Delivery(body=f'{{"originSecret": {value}, "b": 1, broken'.encode()))
     assert MASK in shown
     assert "12345" not in shown
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b'"\\ud800"', b"[" * 100_000, b'{"a": "\\u0000"}', b"9" * 5000])
-def test_any_body_can_be_shown(body):
+def test_every_body_can_be_shown(body):
     redacted_body(Delivery(body=body, content_encoding="")).encode()
 
 
-def test_what_is_nested_deeply_is_indented_no_further_than_it_is_shown():
+def test_a_deeply_nested_body_is_indented_only_as_far_as_shown():
     body = b"[" * 400 + b"1," * 30_000 + b"1" + b"]" * 400
     tracemalloc.start()
     shown = redacted_body(Delivery(body=body, content_encoding=""))
@@ -182,7 +182,7 @@ def test_what_is_nested_deeply_is_indented_no_further_than_it_is_shown():
     assert peak < 2**21  # bytes; wholly indented it were 24 million characters
 
 
-def test_a_compressed_body_is_shown_as_it_was_written():
+def test_a_compressed_body_is_shown_decompressed():
     body = gzip.compress(b'{"a": "b", "originSecret": "s3cret"}')
     shown = redacted_body(Delivery(body=body, content_encoding="gzip"))
     assert '"a": "b"' in shown
@@ -191,7 +191,7 @@ def test_a_compressed_body_is_shown_as_it_was_written():
 
 
 class TestHealth:
-    def test_the_page_tells_how_many_wait_and_since_when(self, page, source):
+    def test_the_page_shows_how_many_wait_and_since_when(self, page, source):
         send(page, source, PING)
         send(page, source, learner_help())
         Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=5))
@@ -210,20 +210,20 @@ class TestHealth:
         send(page, source, learner_help())
         assert "have been waiting" not in page.get("/t/escola/").text
 
-    def test_everybody_sees_in_the_inbox_that_events_wait(self, client, team, source):
+    def test_everybody_sees_waiting_events_in_the_inbox(self, client, team, source):
         send(client, source, learner_help())
         Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=2))
         client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
         text = client.get("/t/escola/", headers={"accept-language": "en"}).text
         assert "have been waiting for 2 minutes" in text
 
-    def test_managers_see_in_the_inbox_that_events_failed(self, page, team, source, client):
+    def test_managers_see_failed_events_in_the_inbox(self, page, team, source, client):
         deliver(page, source, b"{nope")
         text = page.get("/t/escola/").text
         assert "1 event from Eduzz could not be processed" in text
         assert f"/t/escola/sources/{source.pk}/deliveries/?outcome=failed" in text
 
-    def test_the_number_of_the_failed_leads_to_as_many(self, page, source):
+    def test_the_number_of_failed_events_links_to_as_many(self, page, source):
         for body in (b"{old", b"{nope", b"{another"):
             deliver(page, source, body)
         old = Delivery.objects.earliest("pk")
@@ -234,12 +234,12 @@ class TestHealth:
             assert (len(listed), old in listed) == (2, False)
         assert len(page.get(f"/t/escola/sources/{source.pk}/deliveries/?outcome=failed").context["deliveries"]) == 3
 
-    def test_what_failed_over_a_week_ago_is_not_told_any_more(self, page, source):
+    def test_failures_older_than_a_week_are_not_shown(self, page, source):
         deliver(page, source, b"{nope")
         Delivery.objects.update(finished_at=timezone.now() - timedelta(days=8))
         assert "could not be processed" not in page.get("/t/escola/").text
 
-    def test_agents_and_other_teams_do_not(self, client, team, source):
+    def test_agents_and_other_teams_do_not_see_failed_events(self, client, team, source):
         deliver(client, source, b"{nope")
         agent = MembershipFactory(team=team, role=Role.AGENT)
         stranger = MembershipFactory(role=Role.OWNER)
@@ -249,11 +249,11 @@ class TestHealth:
             assert "could not be processed" not in text
 
 
-def test_the_log_shows_by_what_it_is_filtered(page, source):
+def test_the_log_shows_its_filter(page, source):
     text = page.get(f"/t/escola/sources/{source.pk}/deliveries/?outcome=failed").text
     assert re.search(r'<option value="failed"\s+selected', text)
 
 
-def test_whoever_connects_is_shown_to_be_at_the_connections(page, team):
+def test_the_navigation_marks_sources_as_current_when_adding_one(page, team):
     here = re.findall(r'<a[^>]*aria-current="page"[^>]*>', page.get("/t/escola/sources/new/").text)
     assert any("/t/escola/sources/" in link for link in here)

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 
 
 class TestTestCalls:
-    def test_it_goes_the_real_way_and_is_marked(self, page, source, home):
+    def test_a_test_call_is_processed_normally_and_marked(self, page, source, home):
         assert page.post(f"{home}test-call/").url == home
         delivery = Delivery.objects.get()
         assert (delivery.is_test, delivery.outcome, delivery.event) == (True, "waiting", "nutror.learner_help")
@@ -36,7 +36,7 @@ class TestTestCalls:
         assert ">Test<" in page.get(f"{home}deliveries/").text
         assert ">Test<" in page.get(f"{home}deliveries/{delivery.pk}/").text
 
-    def test_it_proves_nothing_about_eduzz(self, page, source, home, owner_membership):
+    def test_a_test_call_does_not_verify_the_source(self, page, source, home, owner_membership):
         page.post(f"{home}test-call/")
         process()
         assert done_steps(source) == set()
@@ -45,7 +45,7 @@ class TestTestCalls:
         assert Source.objects.get().first_call_at is None
         assert source.keys.get().last_verified_at is None
 
-    def test_htmx_shows_what_becomes_of_it(self, page, source, home):
+    def test_htmx_shows_the_progress(self, page, source, home):
         htmx = {"headers": {"hx-request": "true"}}
         sent = page.post(f"{home}test-call/", **htmx)
         assert (sent.status_code, 'hx-trigger="every 2s"' in sent.text) == (200, True)
@@ -55,29 +55,29 @@ class TestTestCalls:
         assert (over.status_code, "hx-trigger" in over.text) == (286, False)
         assert '<span class="num" id="count-inbox" hx-swap-oob="true">1</span>' in over.text
 
-    def test_without_a_key_it_is_refused_with_a_reason(self, page, source, home):
+    def test_without_a_key_it_is_refused(self, page, source, home):
         retire_key(source.keys.get(), even_if_last=True)
         assert "Add a key first" in page.post(f"{home}test-call/", follow=True).text
         assert "Add a key first" in page.post(f"{home}test-call/", headers={"hx-request": "true"}).text
         assert not Delivery.objects.exists()
 
-    def test_while_the_connection_is_off_the_intakes_own_answer_is_shown(self, page, source, home):
+    def test_a_disabled_source_shows_the_answer_of_the_intake(self, page, source, home):
         Source.objects.update(is_enabled=False)
         assert "There is no source at this address" in page.post(f"{home}test-call/", follow=True).text
         assert not Delivery.objects.exists()
 
-    def test_nobody_outside_can_mark_an_event_as_a_test(self, client, source):
+    def test_outsiders_cannot_mark_an_event_as_a_test(self, client, source):
         for name in (TEST_CALL, "Helpdesk-Test-Call", "helpdesk_test_call"):
             send(client, source, learner_help(id=name), headers={name: "1"})
         assert [delivery.is_test for delivery in Delivery.objects.all()] == [False] * 3
 
-    def test_it_is_signed_with_a_key_that_lives(self, page, source, home):
+    def test_it_is_signed_with_a_live_key(self, page, source, home):
         page.post(f"{home}keys/", {"key": "a-newer-key"})
         retire_key(source.keys.get(hint="-key"))
         page.post(f"{home}test-call/")
         assert Delivery.objects.get().is_test
 
-    def test_one_button_removes_it_with_all_that_came(self, page, team, source, home, owner):
+    def test_one_button_removes_everything_it_created(self, page, team, source, home, owner):
         kept = open_ticket(team)
         for _ in range(2):  # the second is merged into the first
             page.post(f"{home}test-call/")
@@ -93,25 +93,25 @@ class TestTestCalls:
             assert model.objects.count() == 1, model
         assert "Send a test call" in page.get(home).text
 
-    def test_from_the_ticket_one_comes_back_to_the_inbox(self, page, source, home):
+    def test_removing_it_from_the_ticket_leads_to_the_inbox(self, page, source, home):
         page.post(f"{home}test-call/")
         process()
         assert page.post("/t/escola/sources/remove-test-calls/").url == "/t/escola/"
         assert page.post("/t/escola/sources/remove-test-calls/", {"source": "nobody"}).status_code == 404
 
-    def test_what_still_waits_is_removed_and_makes_no_ticket(self, page, source, home):
+    def test_a_waiting_test_call_can_be_removed_and_creates_no_ticket(self, page, source, home):
         page.post(f"{home}test-call/")
         page.post("/t/escola/sources/remove-test-calls/")
         process()
         assert not Ticket.objects.exists()
 
-    def test_another_teams_test_stays(self, page, source):
+    def test_another_teams_test_call_is_not_removed(self, page, source):
         other = source_of()
         source_testing.send_test_call(other)
         page.post("/t/escola/sources/remove-test-calls/")
         assert Delivery.objects.get().source == other
 
-    def test_a_course_that_somebody_else_asks_about_stays(self, page, team, source, home):
+    def test_a_course_with_another_ticket_is_not_removed(self, page, team, source, home):
         page.post(f"{home}test-call/")
         process()
         course = Course.objects.get()
@@ -120,7 +120,7 @@ class TestTestCalls:
         assert Course.objects.get() == course
         assert Ticket.objects.count() == 1
 
-    def test_its_course_is_offered_to_nobody(self, page, team, source, home):
+    def test_its_course_is_not_offered_anywhere(self, page, team, source, home):
         page.post(f"{home}test-call/")
         process()
         real, course = CourseFactory(team=team), Course.objects.get(hash=source_testing.COURSE_HASH)
@@ -133,7 +133,7 @@ class TestTestCalls:
         source_testing.remove_test_calls(team)
         assert "Test call" not in page.get("/t/escola/?panel=filters").text
 
-    def test_an_agent_may_not(self, client, team, source, home):
+    def test_an_agent_cannot_send_one(self, client, team, source, home):
         client.force_login(MembershipFactory(team=team).user)
         assert client.post(f"{home}test-call/").status_code == 403
         assert not Delivery.objects.exists()

@@ -1,4 +1,4 @@
-"""Managers are told once of a source that is not well."""
+"""Managers are notified once of a source with problems."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ class TestEmail:
             tasks.send_health_email(**job.args)
         return [message.to[0] for message in mail.outbox]
 
-    def test_managers_are_told_of_a_trouble_once(self, client, source, owner):
+    def test_managers_are_notified_once(self, client, source, owner):
         MembershipFactory(team=source.team, role=Role.AGENT)
         MembershipFactory(role=Role.OWNER)
         send(client, source, PING)
@@ -43,7 +43,7 @@ class TestEmail:
         assert f"/t/escola/sources/{source.pk}/" in mail.outbox[0].body
         assert self.report() == []
 
-    def test_another_kind_of_trouble_is_told_at_once_and_each_at_most_once_a_day(self, client, source, owner):
+    def test_each_kind_of_problem_is_reported_at_once_and_at_most_once_a_day(self, client, source, owner):
         send(client, source, learner_help(), key=OTHER_KEY)
         assert self.report() == [owner.email]
         retire_all(source)
@@ -52,7 +52,7 @@ class TestEmail:
         add_key(source, "another-key")
         assert (self.report(), health()) == ([], "quarantined")
 
-    def test_one_that_is_over_is_told_again_a_day_later_when_it_comes_back(self, client, source, owner):
+    def test_a_recurring_problem_is_reported_again_after_a_day(self, client, source, owner):
         retire_all(source)
         assert self.report() == [owner.email]
         add_key(source, "another-key")
@@ -63,7 +63,7 @@ class TestEmail:
         Source.objects.update(health_reports={"no_key": a_day_ago.isoformat()})
         assert self.report() == [owner.email]
 
-    def test_the_day_is_one_of_the_databases(self, client, source, owner, monkeypatch):
+    def test_the_day_is_measured_by_the_databases_clock(self, client, source, owner, monkeypatch):
         retire_all(source)
         assert self.report() == [owner.email]
         add_key(source, "another-key")
@@ -73,12 +73,12 @@ class TestEmail:
         monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=2))
         assert self.report() == []
 
-    def test_that_it_is_switched_off_is_told(self, client, source, owner):
+    def test_switching_off_the_last_source_is_reported(self, client, source, owner):
         switch_off(source)
         assert self.report() == [owner.email]
         assert "no other source is on" in mail.outbox[0].body
 
-    def test_that_events_wait_is_told_once(self, client, source, owner):
+    def test_waiting_events_are_reported_once(self, client, source, owner):
         send(client, source, learner_help())
         assert self.report() == []
         Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=6))
@@ -86,13 +86,13 @@ class TestEmail:
         assert "waiting for 6 minutes" in mail.outbox[0].body
         assert self.report() == []
 
-    def test_nobody_is_told_what_was_mended_meanwhile(self, client, source, owner_membership):
+    def test_a_problem_fixed_meanwhile_is_not_reported(self, client, source, owner_membership):
         retire_all(source)
         tasks.report_health()
         add_key(source, "another-key")
         tasks.send_health_email(source_id=source.pk, membership_id=owner_membership.pk)
         assert mail.outbox == []
 
-    def test_what_came_and_failed_is_another_e_mail(self, client, source, owner):
+    def test_failed_events_are_reported_in_another_email(self, client, source, owner):
         deliver(client, source, b"{nope")
         assert self.report() == []

@@ -57,7 +57,7 @@ def done(source):
 
 
 @pytest.mark.parametrize("burst_first", [True, False])
-def test_a_burst_of_3000_holds_up_no_other_team(two, burst_first):
+def test_a_burst_of_3000_events_does_not_hold_up_other_teams(two, burst_first):
     busy, other = two if burst_first else two[::-1]
     store(busy, 3000)
     process_waiting()
@@ -69,7 +69,7 @@ def test_a_burst_of_3000_holds_up_no_other_team(two, burst_first):
 
 
 @pytest.mark.parametrize("burst_first", [True, False])
-def test_nor_does_one_whose_events_take_all_the_time_of_a_batch(two, burst_first, monkeypatch):
+def test_slow_events_do_not_hold_up_other_teams(two, burst_first, monkeypatch):
     busy, other = two if burst_first else two[::-1]
 
     def slow(records, event):
@@ -85,14 +85,14 @@ def test_nor_does_one_whose_events_take_all_the_time_of_a_batch(two, burst_first
     assert done(other) == 1
 
 
-def test_a_batch_is_shared_out_among_the_teams_that_wait(two):
+def test_a_batch_is_shared_among_waiting_teams(two):
     for source in two:
         store(source, 50)
     process_waiting()
     assert [done(source) for source in two] == [BATCH // 2] * 2
 
 
-def test_what_one_team_does_not_need_the_next_ones_get(two):
+def test_unused_shares_go_to_the_next_teams(two):
     small, large = two
     store(small, 2)
     store(large, 50)
@@ -100,14 +100,14 @@ def test_what_one_team_does_not_need_the_next_ones_get(two):
     assert [done(source) for source in two] == [2, BATCH - 2]
 
 
-def test_one_team_alone_has_the_whole_batch(two):
+def test_a_single_team_gets_the_whole_batch(two):
     store(two[1], 50)
     for batches in (1, 2):
         assert process_waiting() is True
         assert done(two[1]) == batches * BATCH
 
 
-def test_within_a_team_the_oldest_come_first(two):
+def test_within_a_team_the_oldest_are_processed_first(two):
     for source in two:
         store(source, 30)
     claim, _has_more = claim_batch()
@@ -117,7 +117,7 @@ def test_within_a_team_the_oldest_come_first(two):
         assert set(oldest) <= set(claim.due_at)
 
 
-def test_of_more_teams_than_a_batch_has_places_all_have_their_turn():
+def test_more_teams_than_fit_into_a_batch_all_get_their_turn():
     sources = [source_of(TeamFactory()) for _ in range(BATCH + 5)]
     for source in sources:
         store(source, 3, event="nutror.nobody_handles_this")
@@ -128,7 +128,7 @@ def test_of_more_teams_than_a_batch_has_places_all_have_their_turn():
     assert {done(source) for source in sources} == {3}
 
 
-def test_an_event_that_ends_its_workers_holds_up_no_other_team(two):
+def test_an_event_that_ends_its_workers_does_not_hold_up_other_teams(two):
     store(two[0], 1)
     claim_batch()
     store(two[1], 1)
@@ -139,7 +139,7 @@ def test_an_event_that_ends_its_workers_holds_up_no_other_team(two):
     assert [done(source) for source in two] == [1, 1]
 
 
-def test_a_team_whose_events_are_not_due_is_passed_over(two):
+def test_a_team_without_due_events_is_skipped(two):
     for source in two:
         store(source, 1)
     Delivery.objects.filter(source=two[0]).update(next_attempt_at=timezone.now() + timedelta(hours=1))
@@ -147,7 +147,7 @@ def test_a_team_whose_events_are_not_due_is_passed_over(two):
     assert [done(source) for source in two] == [0, 1]
 
 
-def test_whose_turn_it_is_and_what_is_due_are_found_by_index_though_statistics_know_of_nothing_that_waits(two):
+def test_due_teams_and_events_are_found_by_index_despite_outdated_statistics(two):
     store(two[0], 3000, event="nutror.done", outcome="processed")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE webhooks_delivery")

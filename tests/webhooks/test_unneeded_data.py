@@ -1,4 +1,4 @@
-"""What events repeat of people and nobody needs is not stored."""
+"""Personal data repeated in events that nobody needs is not stored."""
 
 import gzip
 import json
@@ -27,7 +27,7 @@ INVOICE = {
 }
 
 
-def test_documents_and_addresses_are_left_out(client, source):
+def test_documents_and_addresses_are_masked(client, source):
     body = deliver(client, source, INVOICE)
     stored = json.loads(bytes(body.body))
     assert stored["data"]["buyer"] == {"email": "ana@example.com", "document": MASK, "address": MASK}
@@ -37,24 +37,24 @@ def test_documents_and_addresses_are_left_out(client, source):
     assert body.outcome == "ignored"
 
 
-def test_the_same_event_again_is_the_same(client, source):
+def test_a_repeated_event_is_still_recognized(client, source):
     nameless = {name: value for name, value in INVOICE.items() if name != "id"}  # known by its bytes alone
     for _time in range(2):
         assert send(client, source, nameless).status_code == 200
     assert Delivery.objects.count() == 1
 
 
-def test_compressed_ones_as_well(client):
+def test_compressed_bodies_are_masked_too(client):
     body, encoding = mask_unneeded_data("myeduzz.invoice_paid", gzip.compress(json.dumps(INVOICE).encode()), "gzip")
     assert b"Rua das Flores" not in decompress(body, encoding)
 
 
 @pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b"\xff", b"[]", b'{"event": "myeduzz.x"}'])
-def test_what_cannot_be_read_or_has_none_of_it_stays_as_it_came(body):
+def test_bodies_that_are_unreadable_or_without_such_data_are_unchanged(body):
     assert mask_unneeded_data("myeduzz.x", body, "") == (body, "")
 
 
-def test_events_that_are_read_stay_as_they_came(client, source):
+def test_handled_events_are_unchanged(client, source):
     event = learner_help()
     event["data"]["learner"]["document"] = "123.456.789-09"
     delivery = deliver(client, source, event)

@@ -1,4 +1,4 @@
-"""Since when an event waits, and that whoever looks is told where that is too long."""
+"""How long an event has been waiting, and that a long wait is shown where people look."""
 
 from datetime import timedelta
 
@@ -23,8 +23,8 @@ def wait_for(**time):
     Delivery.objects.filter(outcome="waiting").update(waiting_since=timezone.now() - timedelta(**time))
 
 
-class TestSinceWhen:
-    def test_what_comes_in_waits_since_then(self, client, source):
+class TestWaitingSince:
+    def test_a_received_event_waits_since_its_receipt(self, client, source):
         send(client, source, learner_help())
         delivery = Delivery.objects.get()
         assert delivery.waiting_since is not None
@@ -40,7 +40,7 @@ class TestSinceWhen:
         Delivery.objects.replayable().requeue()
 
     @pytest.mark.parametrize("again", ["resend", "replay_one", "replay_all"])
-    def test_what_is_tried_again_long_after_waits_since_then(self, client, source, again):
+    def test_a_replayed_event_waits_since_its_replay(self, client, source, again):
         deliver(client, source, b"{nope")
         long_ago = timezone.now() - LONG_AGO
         Delivery.objects.update(received_at=long_ago, waiting_since=long_ago)
@@ -48,7 +48,7 @@ class TestSinceWhen:
         assert Delivery.objects.get().outcome == "waiting"
         assert health.check() == {"is_ok": True, "waiting": 1, "has_more": False, "oldest_seconds": 0}
 
-    def test_so_does_what_is_released_from_quarantine(self, client, source):
+    def test_a_released_event_waits_since_its_release(self, client, source):
         send(client, source, learner_help(), key="another-key")
         UnverifiedDelivery.objects.update(received_at=timezone.now() - LONG_AGO)
         add_key(source, "another-key")
@@ -57,7 +57,7 @@ class TestSinceWhen:
 
 
 class TestLateness:
-    def test_an_event_in_back_off_is_found_however_many_wait(self, client, source, monkeypatch):
+    def test_a_late_event_in_back_off_is_found_among_many(self, client, source, monkeypatch):
         with monkeypatch.context() as many:
             many.setattr(health, "COUNTED_AT_MOST", 3)
             for number in range(5):
@@ -71,7 +71,7 @@ class TestLateness:
             assert health.counted(health.waiting_count(source)) == "3+"
 
     @pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
-    def test_the_clock_of_the_web_server_changes_nothing(self, client, team, source, monkeypatch, skew):
+    def test_the_clock_of_the_web_server_does_not_matter(self, client, team, source, monkeypatch, skew):
         member, now = MembershipFactory(team=team, role=Role.VIEWER), timezone.now
         send(client, source, learner_help())
 
@@ -85,7 +85,7 @@ class TestLateness:
         (banner,) = told()
         assert "waiting for 2 minutes" in banner
 
-    def test_another_team_is_not_told(self, client, source):
+    def test_another_team_sees_no_warning(self, client, source):
         stranger = source_of()
         send(client, source, learner_help())
         wait_for(minutes=2)
@@ -93,7 +93,7 @@ class TestLateness:
         assert health.with_health(Source.objects.for_team(stranger.team)).get().health == "unverified"
 
 
-class TestNothingIsGreen:
+class TestNoGreenStatus:
     """While events wait too long, wherever the state of the connection is shown."""
 
     @pytest.fixture
@@ -116,15 +116,15 @@ class TestNothingIsGreen:
         process()
         assert self.lights(page, late) == ("done", "done", False)
 
-    def test_where_one_has_failed(self, page, source, monkeypatch):
+    def test_with_a_failed_event(self, page, source, monkeypatch):
         monkeypatch.setitem(_HANDLERS, "nutror.learner_help", lambda records, event: 1 / 0)
         deliver(page, source, learner_help())
         assert self.lights(page, source) == ("late", "late", True)
 
-    def test_it_is_said_once_in_the_inbox(self, page, late):
+    def test_it_is_shown_once_in_the_inbox(self, page, late):
         assert page.get("/t/escola/").text.count("have been waiting") == 1
 
-    def test_of_one_that_is_switched_off(self, page, team, late):
+    def test_of_a_disabled_source(self, page, team, late):
         source_of(team, key="another-key")
         Source.objects.filter(pk=late.pk).update(is_enabled=False)
         found = health.with_health(Source.objects.all()).get(pk=late.pk)
@@ -134,7 +134,7 @@ class TestNothingIsGreen:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_what_waited_before_there_was_a_column_does_so_since_it_came(client):
+def test_events_from_before_the_column_wait_since_their_receipt(client):
     source = source_of()
     deliver(client, source, learner_help(id="done"))
     send(client, source, learner_help(id="old"))

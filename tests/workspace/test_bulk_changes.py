@@ -1,4 +1,4 @@
-"""Changing one or many tickets from the list: change, what is refused and why, and the undo."""
+"""Changing tickets from the list: the change, refusals with their reasons, and the undo."""
 
 import json
 from datetime import timedelta
@@ -31,7 +31,7 @@ Outcome = BulkChangeItem.Outcome
         ("priority:4", "priority", 4),
     ],
 )
-def test_the_chosen_tickets_are_changed_and_no_others(page, team, change, attribute, value):
+def test_only_the_selected_tickets_are_changed(page, team, change, attribute, value):
     chosen, other = [open_ticket(team), open_ticket(team)], open_ticket(team)
     response = page.post(URL, {"change": change, "ticket": [number_with_version(ticket) for ticket in chosen]})
     assert response.status_code == 302
@@ -39,7 +39,7 @@ def test_the_chosen_tickets_are_changed_and_no_others(page, team, change, attrib
     assert getattr(fresh(other), attribute) == getattr(other, attribute)
 
 
-def test_assigning_tagging_and_snoozing_many(page, team, agent):
+def test_many_can_be_assigned_tagged_and_snoozed(page, team, agent):
     ticket = open_ticket(team)
     page.post(URL, {"one": f"{number_with_version(ticket)}:assignee:me"})
     assert fresh(ticket).assignee == agent
@@ -53,7 +53,7 @@ def test_assigning_tagging_and_snoozing_many(page, team, agent):
     assert fresh(ticket).assignee is None
 
 
-def test_many_are_brought_back(page, team, agent):
+def test_many_can_be_unsnoozed(page, team, agent):
     tickets = [open_ticket(team) for _ in range(2)]
     awake = open_ticket(team)
     for ticket in tickets:
@@ -68,7 +68,7 @@ def test_many_are_brought_back(page, team, agent):
     assert all(fresh(ticket).is_snoozed for ticket in tickets)
 
 
-def test_all_that_fit_the_filter_are_changed_across_all_pages(page, team):
+def test_all_matching_tickets_are_changed_across_all_pages(page, team):
     open_tickets(team, 60, priority=4)
     normal = open_ticket(team)
     page.post(URL, {"change": "status:resolved", "all": "1", "query": "priority=4", "confirmed": "1"})
@@ -79,7 +79,7 @@ def test_all_that_fit_the_filter_are_changed_across_all_pages(page, team):
     assert fresh(normal).status == Status.NEW
 
 
-def test_what_was_refused_is_named_with_the_reason(page, team):
+def test_refused_tickets_are_named_with_the_reason(page, team):
     closed, fine = open_ticket(team), open_ticket(team)
     actions.change_status(closed, Actor.system(), Status.CLOSED)
     data = {"change": "status:pending", "ticket": [number_with_version(closed), number_with_version(fine)]}
@@ -91,7 +91,7 @@ def test_what_was_refused_is_named_with_the_reason(page, team):
     assert fresh(fine).status == Status.PENDING
 
 
-def test_where_all_was_refused_it_is_said_that_nothing_was_changed(page, team):
+def test_if_all_were_refused_it_says_that_nothing_was_changed(page, team):
     closed = [open_ticket(team), open_ticket(team)]
     for each in closed:
         actions.change_status(each, Actor.system(), Status.CLOSED)
@@ -102,7 +102,7 @@ def test_where_all_was_refused_it_is_said_that_nothing_was_changed(page, team):
     assert "0 ticket" not in response.text
 
 
-def test_a_ticket_that_somebody_else_changed_meanwhile_is_left_alone(page, team):
+def test_a_ticket_that_somebody_else_changed_meanwhile_is_not_changed(page, team):
     ticket = open_ticket(team)
     seen = number_with_version(ticket)
     beatriz = MembershipFactory(team=team, user__name="Beatriz").user
@@ -112,7 +112,7 @@ def test_a_ticket_that_somebody_else_changed_meanwhile_is_left_alone(page, team)
     assert fresh(ticket).assignee == beatriz
 
 
-def test_an_undo_brings_back_everything_as_it_was(page, team, agent):
+def test_undo_restores_everything(page, team, agent):
     ticket = open_ticket(team)
     until = timezone.now() + timedelta(days=1)
     actions.snooze_ticket(ticket, Actor.system(), until)
@@ -127,7 +127,7 @@ def test_an_undo_brings_back_everything_as_it_was(page, team, agent):
     assert {event.actor for event in ticket.events.order_by("pk")[3:]} == {agent}
 
 
-def test_an_undo_does_not_touch_what_somebody_else_changed_since(page, team):
+def test_undo_keeps_what_somebody_else_changed_since(page, team):
     ticket = open_ticket(team)
     page.post(URL, {"one": f"{number_with_version(ticket)}:status:resolved"})
     actions.reopen_ticket(fresh(ticket), Actor.person(MembershipFactory(team=team, user__name="Beatriz").user))
@@ -136,7 +136,7 @@ def test_an_undo_does_not_touch_what_somebody_else_changed_since(page, team):
     assert fresh(ticket).status == Status.OPEN
 
 
-def test_a_change_that_is_repeated_changes_nothing_twice(page, team):
+def test_a_repeated_change_has_no_effect(page, team):
     ticket = open_ticket(team)
     page.post(URL, {"one": f"{number_with_version(ticket)}:priority:4"})
     response = page.post(
@@ -164,7 +164,7 @@ def test_a_change_that_is_repeated_changes_nothing_twice(page, team):
         {"one": "1-1:"},
     ],
 )
-def test_what_makes_no_sense_is_said_and_changes_nothing(page, team, data):
+def test_an_invalid_change_is_reported_and_changes_nothing(page, team, data):
     ticket = open_ticket(team)
     response = page.post(URL, data, headers={"hx-request": "true"})
     assert response.status_code == 422
@@ -173,7 +173,7 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(page, team, data):
     assert page.post(URL, data).status_code == 302  # without JavaScript: back to the list, with the same words
 
 
-def test_more_than_can_be_told_apart_is_refused(page, team, monkeypatch):
+def test_too_many_matching_tickets_are_refused(page, team, monkeypatch):
     monkeypatch.setattr(change_views, "MOST", 1)
     open_ticket(team)
     open_ticket(team)
@@ -182,7 +182,7 @@ def test_more_than_can_be_told_apart_is_refused(page, team, monkeypatch):
     assert "narrow your filters" in response.text
 
 
-def test_a_long_change_goes_on_step_by_step(page, team, monkeypatch):
+def test_a_long_change_continues_step_by_step(page, team, monkeypatch):
     monkeypatch.setattr(steps, "STEP", 0)
     tickets = [open_ticket(team) for _ in range(3)]
     response = page.post(
@@ -199,7 +199,7 @@ def test_a_long_change_goes_on_step_by_step(page, team, monkeypatch):
     assert Ticket.objects.filter(status=Status.RESOLVED).count() == 3
 
 
-def test_a_second_click_on_undo_shows_how_things_are(page, team):
+def test_a_second_click_on_undo_shows_the_current_state(page, team):
     ticket = open_ticket(team)
     page.post(URL, {"one": f"{number_with_version(ticket)}:priority:4"})
     address = f"{URL}{BulkChange.objects.get().pk}/undo/"
@@ -208,7 +208,7 @@ def test_a_second_click_on_undo_shows_how_things_are(page, team):
     assert TicketEvent.objects.filter(kind="priority_changed").count() == 2
 
 
-def test_a_team_that_has_too_many_large_changes_at_work_is_told_so(page, team, monkeypatch, settings):
+def test_a_team_with_too_many_running_changes_is_refused_another(page, team, monkeypatch, settings):
     settings.BULK_CHANGES_AT_ONCE = 1
     monkeypatch.setattr(actions_of_bulk, "FEW", 1)
     monkeypatch.setattr(steps, "STEP", 0)
@@ -232,7 +232,7 @@ def test_a_team_that_has_too_many_large_changes_at_work_is_told_so(page, team, m
 
 @pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
 @pytest.mark.parametrize("is_all", [True, False])
-def test_more_than_twenty_are_not_changed_before_the_person_was_asked(page, team, headers, is_all):
+def test_changing_more_than_twenty_asks_first(page, team, headers, is_all):
     tickets = [open_ticket(team) for _ in range(21)]
     chosen = (
         {"all": "1", "query": "priority=2"}
@@ -253,7 +253,7 @@ def test_more_than_twenty_are_not_changed_before_the_person_was_asked(page, team
     assert {tag.name for ticket in tickets for tag in ticket.tags.all()} == {"<b>áudio"}
 
 
-def test_twenty_are_changed_unasked(page, team):
+def test_twenty_are_changed_without_asking(page, team):
     tickets = [open_ticket(team) for _ in range(20)]
     page.post(URL, {"change": "priority:4", "ticket": [number_with_version(ticket) for ticket in tickets]})
     assert {fresh(ticket).priority for ticket in tickets} == {4}
@@ -262,7 +262,7 @@ def test_twenty_are_changed_unasked(page, team):
 @pytest.mark.parametrize(
     ("query", "told"), [("status=done", "21 tickets reopened"), ("status=all&q=Conceição", "22 tickets set to “Open”")]
 )
-def test_whoever_is_asked_first_is_asked_in_the_same_words(page, team, query, told):
+def test_the_confirmation_describes_the_change(page, team, query, told):
     learner = LearnerFactory(team=team, name="Conceição Santos")
     for number in range(22):
         Ticket.objects.filter(pk=open_ticket(team, learner=learner).pk).update(
@@ -272,7 +272,7 @@ def test_whoever_is_asked_first_is_asked_in_the_same_words(page, team, query, to
     assert told in response.text
 
 
-def test_the_page_tells_what_is_not_as_before(client, ticket, actor, other_actor):
+def test_the_page_shows_what_could_not_be_undone(client, ticket, actor, other_actor):
     client.force_login(actor.user)
     change = change_of(ticket, actor, "assignee", other_actor.user.pk)
     actions.resolve_ticket(ticket, other_actor)

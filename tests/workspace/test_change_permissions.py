@@ -53,7 +53,7 @@ def rows_or_ticket(page, address):
     return re.split(r'<form id="changes"|<dialog id="keys"', page.get(address, headers=HTMX).text)[0]
 
 
-def test_a_menu_offers_only_what_the_member_may_do(team, agent_membership, lack):
+def test_a_menu_offers_only_permitted_changes(team, agent_membership, lack):
     ticket = open_ticket(team)
     lack(Permission.TICKET_ASSIGN)
     for offered in (menu_choices(agent_membership), menu_choices(agent_membership, ticket)):
@@ -62,7 +62,7 @@ def test_a_menu_offers_only_what_the_member_may_do(team, agent_membership, lack)
         assert ASSIGNEE not in changes
 
 
-def test_who_may_not_assign_has_no_assignees_to_select(page, team, lack):
+def test_without_the_permission_to_assign_the_list_offers_no_assignees(page, team, lack):
     open_ticket(team)
     assert 'value="assignee:"' in page.get("/t/escola/").text
     lack(Permission.TICKET_ASSIGN)
@@ -73,7 +73,7 @@ def test_who_may_not_assign_has_no_assignees_to_select(page, team, lack):
 
 @pytest.mark.parametrize("address", ["/t/escola/", "/t/escola/rows/?rows={0}-", "/t/escola/tickets/{0}/"])
 @pytest.mark.parametrize("assignee", [None, "agent", "colleague"])
-def test_who_may_not_assign_is_not_offered_to_take_a_ticket(request, page, team, lack, assignee, address):
+def test_without_the_permission_to_assign_taking_a_ticket_is_not_offered(request, page, team, lack, assignee, address):
     ticket = open_ticket(team)
     assign_ticket(ticket, Actor.system(), assignee and request.getfixturevalue(assignee))
     shown = address.format(ticket.number)
@@ -87,7 +87,7 @@ def test_who_may_not_assign_is_not_offered_to_take_a_ticket(request, page, team,
 
 
 @pytest.mark.parametrize("address", ["/t/escola/", "/t/escola/tickets/{0}/", "/t/escola/tickets/{0}/menu/"])
-def test_who_may_not_merge_is_not_offered_it(page, pair, lack, address):
+def test_without_the_permission_to_merge_it_is_not_offered(page, pair, lack, address):
     shown = address.format(pair[0].number)
     assert 'value="merge:' in page.get(shown).text
     lack(Permission.TICKET_MERGE)
@@ -95,7 +95,7 @@ def test_who_may_not_merge_is_not_offered_it(page, pair, lack, address):
 
 
 @pytest.mark.parametrize("permission", [Permission.TICKET_MERGE, Permission.TICKET_CHANGE])
-def test_splitting_off_is_offered_to_those_who_may_change_tickets_and_merge_them(page, pair, actor, lack, permission):
+def test_splitting_off_needs_the_permissions_to_change_and_to_merge(page, pair, actor, lack, permission):
     ticket, into = pair
     change_of(ticket, actor, "merge", into.pk)
     addresses = [f"/t/escola/tickets/{each.number}/" for each in pair]
@@ -104,7 +104,7 @@ def test_splitting_off_is_offered_to_those_who_may_change_tickets_and_merge_them
     assert not any('value="unmerge:"' in page.get(address).text for address in addresses)
 
 
-def test_nor_does_the_palette_offer_it(agent_membership, pair, lack):
+def test_the_palette_offers_no_merge_without_the_permission(agent_membership, pair, lack):
     ticket, into = pair
     words = f"#{into.number}"
     assert [named.change for named in changes_with(agent_membership, ticket.number, words)] == [f"merge:{into.number}"]
@@ -124,7 +124,7 @@ def test_a_merge_is_refused_on_the_pages_and_in_the_api(page, session, pair, lac
     assert not fresh(ticket).is_merged
 
 
-def test_so_is_the_undo_of_a_merge(page, session, actor, pair, lack):
+def test_undoing_a_merge_is_refused_too(page, session, actor, pair, lack):
     ticket, into = pair
     change = change_of(ticket, actor, "merge", into.pk)
     assert ticket.is_merged
@@ -134,7 +134,7 @@ def test_so_is_the_undo_of_a_merge(page, session, actor, pair, lack):
     assert fresh(ticket).is_merged
 
 
-def test_other_changes_are_made_all_the_same(page, session, pair, lack):
+def test_other_changes_are_still_possible(page, session, pair, lack):
     ticket, other = pair
     lack(Permission.TICKET_MERGE)
     page.post(URL, {"change": "priority:4", "ticket": number_with_version(ticket)})
@@ -142,7 +142,7 @@ def test_other_changes_are_made_all_the_same(page, session, pair, lack):
     assert (fresh(ticket).priority, fresh(other).priority) == (4, 4)
 
 
-def test_the_counts_beside_assignees_are_for_those_who_may_assign(page, lack):
+def test_the_counts_of_assignees_need_the_permission_to_assign(page, lack):
     assert page.get("/t/escola/open-tickets/").status_code == 200
     lack(Permission.TICKET_ASSIGN)
     assert page.get("/t/escola/open-tickets/").status_code == 403

@@ -94,7 +94,7 @@ ALL = [
 
 
 @pytest.mark.parametrize("what", ALL)
-def test_each_is_undone_from_its_toast(page, team, ticket, what):
+def test_each_change_can_be_undone_from_its_toast(page, team, ticket, what):
     twin = open_ticket(team, learner=ticket.learner, course=CourseFactory(team=team))
     prepare(ticket, what)
     before = undo.state_of(Ticket.objects.get(pk=ticket.pk))
@@ -111,7 +111,7 @@ def test_each_is_undone_from_its_toast(page, team, ticket, what):
     assert undo.state_of(Ticket.objects.get(pk=ticket.pk)) == before
 
 
-def test_what_is_split_off_on_the_page_of_the_one_that_stands_for_it_is_merged_again(page, team, ticket):
+def test_a_ticket_split_off_on_its_roots_page_can_be_merged_again(page, team, ticket):
     other = merge_two(team, ticket)
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
     assert f'name="ticket" value="{other.number}-{other.version}"' in text
@@ -153,7 +153,7 @@ BAD = [
 
 @pytest.mark.parametrize(("what", "data"), BAD)
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_what_makes_no_sense_comes_back_at_422_and_changes_nothing(page, team, ticket, what, data, headers):
+def test_an_invalid_change_is_answered_with_422_and_changes_nothing(page, team, ticket, what, data, headers):
     actions.change_status(ticket, Actor.system(), "open")
     before = Ticket.objects.values().get()
     response = change(page, ticket, what, headers=headers, **data)
@@ -170,7 +170,7 @@ def test_what_makes_no_sense_comes_back_at_422_and_changes_nothing(page, team, t
         assert "data-open" in response.text
 
 
-def test_another_learners_ticket_takes_no_merge_and_none_merges_into_itself(page, team, ticket):
+def test_merging_into_another_learners_ticket_or_itself_is_refused(page, team, ticket):
     other = open_ticket(team)
     assert "same learner" in html.unescape(change(page, ticket, f"merge:{other.number}").text)
     response = change(page, ticket, f"merge:{ticket.number}")
@@ -178,7 +178,7 @@ def test_another_learners_ticket_takes_no_merge_and_none_merges_into_itself(page
     assert "into itself" in response.text
 
 
-def test_a_version_that_is_none_yet_is_refused(page, ticket):
+def test_a_future_version_is_refused(page, ticket):
     response = change(page, ticket, "priority:4", seen=7)
     assert response.status_code == 422
     assert "changed while you were looking" in response.text
@@ -186,7 +186,7 @@ def test_a_version_that_is_none_yet_is_refused(page, ticket):
 
 
 @pytest.mark.parametrize("number", ["0", "99", "9" * 9])
-def test_the_page_of_a_ticket_that_the_team_does_not_have_is_404(page, ticket, number):
+def test_the_page_of_an_unknown_ticket_is_404(page, ticket, number):
     data = {"change": "priority:4", "ticket": f"{ticket.number}-1", "from_ticket": number}
     assert page.post(URL, data).status_code == 404
 
@@ -199,7 +199,7 @@ def list_of_three(team):
 
 
 @pytest.mark.parametrize("what", ["status:resolved", "status:closed", "snooze:tomorrow"])
-def test_resolving_and_snoozing_go_on_to_the_next_ticket_of_the_list(page, list_of_three, what):
+def test_resolving_and_snoozing_continue_with_the_next_ticket_of_the_list(page, list_of_three, what):
     first, second, _third = list_of_three
     response = change(page, first, what, query="status=new")
     made = BulkChange.objects.get()
@@ -219,7 +219,7 @@ def test_resolving_and_snoozing_go_on_to_the_next_ticket_of_the_list(page, list_
     assert f"#{first.number}: " in part.text.partition('class="toast"')[2]
 
 
-def test_after_the_last_comes_the_first_and_after_the_only_one_the_list(page, list_of_three):
+def test_the_last_ticket_is_followed_by_the_first_and_a_single_one_by_the_list(page, list_of_three):
     first, second, third = list_of_three
     assert f"/tickets/{first.number}/" in change(page, third, "status:resolved").url
     assert f"/tickets/{second.number}/" in change(page, first, "status:resolved").url
@@ -230,7 +230,7 @@ def test_after_the_last_comes_the_first_and_after_the_only_one_the_list(page, li
     assert made.url == f"/t/escola/?status=new&changed={BulkChange.objects.latest('pk').pk}"
 
 
-def test_the_next_one_is_the_next_in_the_list_as_it_was(page, list_of_three):
+def test_the_next_ticket_is_the_next_in_the_list_before_the_change(page, list_of_three):
     """A ticket that waits on somebody else stands at the end; resolved it would stand before the others."""
     first, second, third = list_of_three
     for waiting in (second, third):
@@ -239,7 +239,7 @@ def test_the_next_one_is_the_next_in_the_list_as_it_was(page, list_of_three):
     assert Ticket.objects.get(pk=first.pk).status == Status.NEW
 
 
-def test_an_undo_leads_back_to_the_ticket_from_the_next_one(page, list_of_three):
+def test_undo_leads_back_from_the_next_ticket(page, list_of_three):
     first, second, _third = list_of_three
     change(page, first, "status:resolved")
     made = BulkChange.objects.get()
@@ -250,7 +250,7 @@ def test_an_undo_leads_back_to_the_ticket_from_the_next_one(page, list_of_three)
     assert f"#{first.number}: undone" in page.get(again.url).text
 
 
-def test_an_undo_of_what_others_changed_since_says_what_they_did(page, team, ticket):
+def test_undo_shows_what_others_changed_since(page, team, ticket):
     change(page, ticket, "priority:4")
     beatriz = MembershipFactory(team=team, user__name="Beatriz").user
     actions.change_priority(Ticket.objects.get(), Actor.person(beatriz), 1)
@@ -260,13 +260,13 @@ def test_an_undo_of_what_others_changed_since_says_what_they_did(page, team, tic
     assert Ticket.objects.get().priority == 1
 
 
-def test_nothing_to_change_is_said_and_stays(page, ticket):
+def test_an_unchanged_value_is_reported_and_the_ticket_stays(page, ticket):
     response = change(page, ticket, "priority:2", headers=in_place(ticket))
     assert "Nothing needed to change." in response.text
     assert f'data-number="{ticket.number}"' in response.text
 
 
-def test_a_ticket_that_somebody_is_changing_just_then_is_waited_for(page, team, ticket, monkeypatch):
+def test_a_ticket_locked_by_another_change_is_waited_for(page, team, ticket, monkeypatch):
     monkeypatch.setattr("helpdesk.bulk.steps._carry_out", lambda change, item: False)
     response = change(page, ticket, "priority:4", headers=in_place(ticket))
     made = BulkChange.objects.get()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestSending:
-    def test_a_reply_is_held_for_a_while_and_can_be_undone(self, page, ticket):
+    def test_a_reply_is_held_and_can_be_undone(self, page, ticket):
         response = send(page, ticket)
         message = Message.objects.get(kind="reply")
         assert response.status_code == 303
@@ -26,30 +26,30 @@ class TestSending:
         assert Dispatch.objects.get().state == "held"
         assert fresh(ticket).status == Status.OPEN
 
-    def test_sending_and_waiting_goes_on_to_the_next(self, page, team, ticket):
+    def test_sending_as_pending_continues_with_the_next_ticket(self, page, team, ticket):
         other = open_ticket(team)
         response = send(page, ticket, then="pending")
         assert response["Location"].startswith(path(other, "?sent="))
         assert fresh(ticket).status == Status.PENDING
 
-    def test_with_htmx_the_next_one_comes_in_place(self, page, team, ticket):
+    def test_with_htmx_the_next_ticket_is_loaded_in_place(self, page, team, ticket):
         other = open_ticket(team)
         response = send(page, ticket, then="resolved", extra=HTMX)
         assert path(other) in response["HX-Location"]
         assert "list-changed" in response["HX-Trigger"]
         assert fresh(ticket).status == Status.RESOLVED
 
-    def test_after_the_last_one_comes_the_list(self, page, ticket):
+    def test_the_last_ticket_is_followed_by_the_list(self, page, ticket):
         response = send(page, ticket, then="resolved")
         assert response["Location"].startswith("/t/escola/?sent=")
         assert "will be sent in a moment" in page.get(response["Location"]).content.decode()
 
-    def test_the_last_way_to_send_is_the_first_the_next_time(self, page, team, ticket):
+    def test_the_last_way_of_sending_is_the_default_next_time(self, page, team, ticket):
         send(page, ticket, then="resolved")
         html = page.get(path(open_ticket(team))).content.decode()
         assert 'value="resolved" data-default-submit' in html
 
-    def test_what_is_wrong_comes_back_with_what_was_typed(self, page, ticket):
+    def test_an_invalid_reply_is_shown_again_with_what_was_typed(self, page, ticket):
         response = send(page, ticket, "Veja {nothing_known}")
         html = response.content.decode()
         assert response.status_code == 422
@@ -66,7 +66,7 @@ class TestSending:
         assert response.status_code == 422
         assert not Message.objects.exists()
 
-    def test_somebody_elses_reply_stops_it_until_it_is_sent_all_the_same(self, page, ticket, other_actor):
+    def test_a_new_message_of_somebody_else_stops_it_until_send_anyway(self, page, ticket, other_actor):
         note = actions.add_note(ticket, other_actor, "Deixa comigo.")
         response = send(page, ticket, "Oi!")
         html = response.content.decode()
@@ -77,7 +77,7 @@ class TestSending:
         assert f'name="seen" value="{note.pk}"' in html
         assert send(page, ticket, "Oi!", seen=note.pk).status_code == 303
 
-    def test_the_learners_words_are_shown_there_as_text(self, page, ticket):
+    def test_a_new_message_of_the_learner_is_shown_escaped(self, page, ticket):
         Message.objects.create(
             team=ticket.team, ticket=ticket, kind="learner", author_name="Mariana", body="<b>E agora?</b>"
         )
@@ -85,18 +85,18 @@ class TestSending:
         assert "Mariana wrote while you were writing" in html
         assert "&lt;b&gt;E agora?&lt;/b&gt;" in html
 
-    def test_a_learner_without_an_address_cannot_be_written_to(self, page, team):
+    def test_a_learner_without_an_address_cannot_be_answered(self, page, team):
         ticket = open_ticket(team, learner=LearnerFactory(team=team, email="mariana"))
         html = page.get(path(ticket)).content.decode()
         assert "This learner has no e-mail address to write to." in html
         assert 'name="then"' not in html
 
-    def test_a_viewer_writes_nothing(self, client, team, ticket):
+    def test_a_viewer_cannot_write(self, client, team, ticket):
         client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
         assert "data-dock" not in client.get(path(ticket)).content.decode()
         assert send(client, ticket).status_code == 403
 
-    def test_the_used_canned_replies_are_counted(self, page, team, ticket):
+    def test_uses_of_canned_replies_are_counted(self, page, team, ticket):
         reply = CannedReply.objects.create(team=team, name="Senha", body="Veja aqui.")
         send(page, ticket, canned=f"{reply.pk},{reply.pk},999,x")
         reply.refresh_from_db()
@@ -104,7 +104,7 @@ class TestSending:
 
 
 class TestUndo:
-    def test_it_brings_back_ticket_and_draft(self, page, team, ticket):
+    def test_it_restores_ticket_and_draft(self, page, team, ticket):
         open_ticket(team)
         send(page, ticket, then="resolved")
         message = Message.objects.get(kind="reply")
@@ -115,7 +115,7 @@ class TestUndo:
         assert ">Oi, Mariana!</textarea>" in html
         assert 'data-editor="reply"' in html
 
-    def test_what_has_left_is_told(self, page, ticket):
+    def test_undoing_a_sent_reply_is_refused(self, page, ticket):
         send(page, ticket)
         message = Message.objects.get(kind="reply")
         Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
@@ -126,7 +126,7 @@ class TestUndo:
 
 
 class TestDrafts:
-    def test_they_are_kept_by_person_and_kind(self, page, client, ticket, agent, other_actor):
+    def test_they_are_stored_per_person_and_kind(self, page, client, ticket, agent, other_actor):
         assert "Draft saved" in draft(page, ticket, "Oi, ").text
         draft(page, ticket, "Ver com a Bia", "note")
         html = page.get(path(ticket)).content.decode()
@@ -135,31 +135,31 @@ class TestDrafts:
         client.force_login(other_actor.user)
         assert "Oi, </textarea>" not in client.get(path(ticket)).content.decode()
 
-    def test_an_empty_one_is_gone(self, page, ticket):
+    def test_an_empty_draft_is_deleted(self, page, ticket):
         draft(page, ticket, "Oi")
         assert draft(page, ticket, " ").content.decode().strip() == ""
         assert not Draft.objects.exists()
 
-    def test_one_that_is_too_long_is_told(self, page, ticket):
+    def test_a_draft_that_is_too_long_is_refused(self, page, ticket):
         response = draft(page, ticket, "x" * 20_001)
         assert response.status_code == 422
         assert "kept on this device only" in response.content.decode()
 
-    def test_sending_ends_it(self, page, ticket):
+    def test_sending_deletes_it(self, page, ticket):
         draft(page, ticket, "Oi, Mariana!")
         draft(page, ticket, "Uma nota", "note")
         send(page, ticket)
         page.post(path(ticket, "notes/"), {"body": "Uma nota"})
         assert not Draft.objects.exists()
 
-    def test_what_comes_late_over_a_slow_line_does_not_bring_it_back(self, page, ticket):
+    def test_a_delayed_request_does_not_restore_it(self, page, ticket):
         send(page, ticket, "Oi, Mariana!")
         draft(page, ticket, "Oi, Mar", seen="0")
         assert not Draft.objects.exists()
         draft(page, ticket, "E mais isto", seen="0")
         assert Draft.objects.get().body == "E mais isto"
 
-    def test_they_change_nothing_of_the_ticket(self, page, ticket):
+    def test_they_do_not_change_the_ticket(self, page, ticket):
         version = fresh(ticket).version
         draft(page, ticket, "Oi")
         assert fresh(ticket).version == version
@@ -171,7 +171,7 @@ class TestPreview:
         assert "Oi, <strong>Mariana</strong>!" in html
         assert "{lesson}" in html.split("unresolved")[1]
 
-    def test_nothing_in_it_runs(self, page, ticket):
+    def test_active_content_is_removed(self, page, ticket):
         body = "<script>alert(1)</script> [x](javascript:alert(1))"
         html = page.post(path(ticket, "preview/note/"), {"body": body}).content.decode()
         assert "<script" not in html

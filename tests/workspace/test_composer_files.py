@@ -24,7 +24,7 @@ class TestFiles:
     def attach(self, page, ticket, *files, kind="reply"):
         return page.post(f"/uploads/escola/tickets/{ticket.number}/{kind}/", {"files": files}, **HTMX)
 
-    def test_without_javascript_the_editor_comes_with_them_and_is_shown_again(self, page, ticket):
+    def test_without_javascript_the_text_is_uploaded_with_files_and_shown_again(self, page, ticket):
         address = f"/uploads/escola/tickets/{ticket.number}/note/"
         data = {"body": "Segue a lista", "files": [SimpleUploadedFile("lista.txt", b"um")]}
         response = page.post(f"{address}?in=status%3Dnew", data)
@@ -36,7 +36,7 @@ class TestFiles:
         page.post(path(ticket, "notes/"), {"body": "Segue a lista", "files": ""})
         assert Message.objects.get().attachments.count() == 1
 
-    def test_without_javascript_what_cannot_be_sent_is_told_with_what_was_typed(self, page, ticket):
+    def test_without_javascript_a_refused_file_is_reported_and_the_text_kept(self, page, ticket):
         address = f"/uploads/escola/tickets/{ticket.number}/reply/"
         for files, words in (([SimpleUploadedFile("vazio.txt", b"")], "is empty"), ([], "Choose a file first.")):
             response = page.post(address, {"body": "Segue", "files": files})
@@ -45,14 +45,14 @@ class TestFiles:
             assert "Segue</textarea>" in response.text
 
     @pytest.mark.parametrize("rest", ["replies/", "notes/"])
-    def test_a_file_that_was_chosen_and_not_attached_is_not_lost_in_silence(self, page, ticket, rest):
+    def test_a_chosen_file_that_was_not_attached_is_reported(self, page, ticket, rest):
         response = page.post(path(ticket, rest), {"body": "Segue", "files": "lista.txt"})
         assert response.status_code == 422
         assert "“lista.txt” is not attached." in response.text
         assert "Segue</textarea>" in response.text
         assert not Message.objects.exists()
 
-    def test_they_stay_with_the_draft_and_go_with_the_reply(self, page, ticket):
+    def test_they_are_stored_with_the_draft_and_sent_with_the_reply(self, page, ticket):
         html = self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um")).content.decode()
         assert "lista.txt" in html
         assert "lista.txt" in page.get(path(ticket)).content.decode()
@@ -61,7 +61,7 @@ class TestFiles:
         (file,) = Message.objects.get(kind="reply").attachments.all()
         assert (file.name, file.draft) == ("lista.txt", None)
 
-    def test_an_undone_reply_has_them_again(self, page, ticket):
+    def test_an_undone_reply_restores_them(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
         send(page, ticket, "Segue.")
         message = Message.objects.get(kind="reply")
@@ -69,7 +69,7 @@ class TestFiles:
         assert [file.name for file in Draft.objects.get().attachments.all()] == ["lista.txt"]
 
     @pytest.mark.parametrize(("kind", "rest"), [("reply", "replies/"), ("note", "notes/")])
-    def test_those_that_another_page_attached_stay_in_the_draft(self, page, ticket, kind, rest):
+    def test_files_attached_by_another_page_stay_in_the_draft(self, page, ticket, kind, rest):
         for name in ("lista.txt", "contrato.txt"):
             self.attach(page, ticket, SimpleUploadedFile(name, b"um"), kind=kind)
         shown = Attachment.objects.get(name="lista.txt")
@@ -79,7 +79,7 @@ class TestFiles:
         assert (kept.body, [file.name for file in kept.attachments.all()]) == ("", ["contrato.txt"])
 
     @pytest.mark.parametrize(("kind", "rest"), [("reply", "replies/"), ("note", "notes/")])
-    def test_those_of_another_page_are_not_shown_with_what_was_refused(self, page, ticket, kind, rest):
+    def test_files_of_another_page_are_not_shown_with_a_refused_form(self, page, ticket, kind, rest):
         for name in ("lista.txt", "contrato.txt"):
             self.attach(page, ticket, SimpleUploadedFile(name, b"um"), kind=kind)
         shown = Attachment.objects.get(name="lista.txt")
@@ -91,14 +91,14 @@ class TestFiles:
         assert "contrato.txt" not in editor
         assert Draft.objects.get().attachments.count() == 2
 
-    def test_an_editor_without_files_sends_none_of_those_that_came_since(self, page, ticket):
+    def test_an_editor_without_files_sends_none_attached_since(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("contrato.txt", b"um"))
         send(page, ticket, "Oi", draft_file="")
         assert not Message.objects.get().attachments.exists()
         assert Draft.objects.get().attachments.count() == 1
 
     @pytest.mark.parametrize("rest", ["replies/", "notes/"])
-    def test_nothing_is_sent_without_a_file_that_its_page_shows(self, page, ticket, rest):
+    def test_nothing_is_sent_if_a_shown_file_was_removed(self, page, ticket, rest):
         kind = {"replies/": "reply", "notes/": "note"}[rest]
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"), kind=kind)
         file = Attachment.objects.get()
@@ -110,23 +110,23 @@ class TestFiles:
         assert not Message.objects.exists()
 
     @pytest.mark.parametrize("key", ["x", "-1", "9" * 40, "\0"])
-    def test_what_is_no_key_of_a_file_is_none(self, page, ticket, key):
+    def test_an_invalid_file_key_is_ignored(self, page, ticket, key):
         assert send(page, ticket, "Oi", draft_file=key).status_code == 303
 
-    def test_its_page_names_them(self, page, ticket):
+    def test_the_page_names_its_files(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
         editor = page.get(path(ticket)).text.partition('id="editor-reply"')[2].partition("</form>")[0]
         assert editor.count('name="draft_file"') == 2
         assert f'name="draft_file" value="{Attachment.objects.get().pk}"' in editor
 
-    def test_those_of_a_note_stay_in_the_team(self, page, ticket):
+    def test_files_of_a_note_are_not_sent_to_the_learner(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"), kind="note")
         assert send(page, ticket, "Oi!").status_code == 303
         page.post(path(ticket, "notes/"), {"body": "Veja"})
         assert not Message.objects.get(kind="reply").attachments.exists()
         assert Message.objects.get(kind="note").attachments.count() == 1
 
-    def test_what_cannot_be_sent_is_told_and_the_rest_kept(self, page, ticket):
+    def test_a_refused_file_is_reported_and_the_others_are_kept(self, page, ticket):
         files = [SimpleUploadedFile("vazio.txt", b""), SimpleUploadedFile("lista.txt", b"um")]
         response = self.attach(page, ticket, *files)
         html = response.content.decode()
@@ -135,7 +135,7 @@ class TestFiles:
         assert "data-file" in html
 
     @pytest.mark.parametrize(("kind", "kept"), [("reply", 1), ("note", 2)])
-    def test_files_that_no_e_mail_takes_together_are_told_before_it_is_sent(self, page, ticket, settings, kind, kept):
+    def test_files_too_large_for_one_email_are_reported_before_sending(self, page, ticket, settings, kind, kept):
         settings.EMAIL_FILES_MB = 1
         for name in ("um.txt", "dois.txt"):
             html = self.attach(page, ticket, SimpleUploadedFile(name, b"x" * 600_000), kind=kind).content.decode()
@@ -143,7 +143,7 @@ class TestFiles:
         assert Draft.objects.get().attachments.count() == kept
         assert page.get(path(ticket)).text.count('data-most-bytes="1048576"') == 1  # the reply's alone
 
-    def test_one_is_taken_off(self, page, ticket):
+    def test_a_file_can_be_removed(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
         file = Draft.objects.get().attachments.get()
         response = page.post(path(ticket, f"files/{file.pk}/remove/"), {"body": "Segue"})
@@ -151,13 +151,13 @@ class TestFiles:
         assert Draft.objects.get().body == "Segue"
         assert not Draft.objects.get().attachments.exists()
 
-    def test_nobody_takes_off_anothers(self, page, client, ticket, other_actor):
+    def test_another_persons_file_cannot_be_removed(self, page, client, ticket, other_actor):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
         file = Draft.objects.get().attachments.get()
         client.force_login(other_actor.user)
         assert client.post(path(ticket, f"files/{file.pk}/remove/")).status_code == 404
 
-    def test_a_draft_keeps_them_longer_than_what_was_never_sent(self, page, ticket):
+    def test_a_draft_keeps_them_longer_than_unsent_files(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
         Draft.objects.get().attachments.update(created_at=timezone.now() - timedelta(days=9))
         forget_unsent()
@@ -165,7 +165,9 @@ class TestFiles:
 
     @pytest.mark.parametrize("is_gone", [False, True])
     @pytest.mark.parametrize("days", [1, 3])
-    def test_a_draft_of_somebody_who_may_write_no_more_goes_after_a_while(self, page, ticket, agent, is_gone, days):
+    def test_a_draft_of_somebody_who_may_no_longer_write_is_deleted_after_a_while(
+        self, page, ticket, agent, is_gone, days
+    ):
         page.post(path(ticket, "drafts/reply/"), {"body": "Oi"})
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
         if is_gone:

@@ -1,4 +1,4 @@
-"""A draft that one person has open on two pages."""
+"""A draft that the same person has open on two pages."""
 
 import re
 
@@ -27,7 +27,7 @@ class TestDraftOnTwoPages:
         editor = html[html.index(f'id="editor-{kind}"') :]
         return {name: re.findall(rf'name="{name}" value="([^"]*)"', editor)[0] for name in ("draft_stamp", "form_key")}
 
-    def test_the_older_page_does_not_overwrite_what_the_newer_kept(self, page, ticket):
+    def test_the_older_page_does_not_overwrite_the_newer_draft(self, page, ticket):
         older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
         draft(page, ticket, "Três parágrafos", **newer)
         refused = draft(page, ticket, "Oi", **older)
@@ -37,7 +37,7 @@ class TestDraftOnTwoPages:
         assert refused["HX-Reswap"] == "none"
         assert kept.body == "Três parágrafos"
 
-    def test_with_what_it_was_told_it_goes_on(self, page, ticket):
+    def test_the_older_page_continues_after_being_shown_the_newer_draft(self, page, ticket):
         older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
         draft(page, ticket, "Três parágrafos", **newer)
         stamp = draft(page, ticket, "Oi", **older).json()["stamp"]
@@ -45,27 +45,27 @@ class TestDraftOnTwoPages:
         assert draft(page, ticket, "Só isto", **older).status_code == 200  # its own by now
         assert draft(page, ticket, "Três", **newer).status_code == 409
 
-    def test_a_page_saves_on_although_no_answer_came(self, page, ticket):
+    def test_a_page_continues_saving_without_having_received_an_answer(self, page, ticket):
         here = self.page_of(page, ticket)
         for words in ("Oi", "Oi, Mariana", "Olá"):
             assert draft(page, ticket, words, **here).status_code == 200
         assert Draft.objects.get().body == "Olá"
 
-    def test_a_page_that_began_with_it_goes_on_with_it(self, page, ticket):
+    def test_a_page_opened_with_the_draft_can_change_it(self, page, ticket):
         draft(page, ticket, "Começo", **self.page_of(page, ticket))
         assert draft(page, ticket, "Outra coisa", **self.page_of(page, ticket)).status_code == 200
 
-    def test_what_has_all_words_of_the_other_is_kept(self, page, ticket):
+    def test_a_text_that_contains_the_other_draft_is_saved(self, page, ticket):
         older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
         draft(page, ticket, "Oi", **newer)
         assert draft(page, ticket, "Oi, Mariana", **older).status_code == 200
 
     @pytest.mark.parametrize("stamp", ["", "yesterday", "\0", "x" * 300])
-    def test_a_stamp_that_is_none_overwrites_nothing(self, page, ticket, stamp):
+    def test_an_invalid_stamp_overwrites_nothing(self, page, ticket, stamp):
         draft(page, ticket, "Três parágrafos", **self.page_of(page, ticket))
         assert draft(page, ticket, "Oi", draft_stamp=stamp, form_key=stamp).status_code == 409
 
-    def test_without_javascript_the_text_that_comes_with_a_file_stands_behind_the_other(
+    def test_without_javascript_text_sent_with_a_file_is_appended_to_the_newer_draft(
         self, page, ticket, settings, tmp_path
     ):
         keep_attachments_in(tmp_path, settings)
@@ -75,7 +75,7 @@ class TestDraftOnTwoPages:
         page.post(reverse("attach_to_reply", args=["escola", ticket.number]), {"body": "Oi", "files": file, **older})
         assert Draft.objects.get().body == "Três parágrafos\n\nOi"
 
-    def test_what_was_taken_back_is_not_overwritten_by_a_page_that_knows_the_draft(self, page, ticket):
+    def test_a_restored_draft_is_not_overwritten_by_a_page_opened_before(self, page, ticket):
         older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
         page.post(path(ticket, "replies/"), {"body": "Já enviada", "seen": "0", **older})
         draft(page, ticket, "Mais uma", **newer)
@@ -84,11 +84,11 @@ class TestDraftOnTwoPages:
         assert Draft.objects.get().body == "Já enviada\n\nMais uma"
 
     @pytest.mark.parametrize("key", ["\0", "x\0y"])
-    def test_a_key_that_is_none_is_no_error(self, page, ticket, key):
+    def test_an_invalid_key_is_no_error(self, page, ticket, key):
         assert draft(page, ticket, "Oi", draft_stamp="", form_key=key).status_code == 200
 
     @pytest.mark.parametrize(("kind", "body"), [("reply", "Oi {{what}}"), ("reply", "Oi"), ("note", "x" * 20_001)])
-    def test_what_is_refused_overwrites_nothing_when_it_is_shown_again(self, page, ticket, kind, body, colleague):
+    def test_a_refused_form_shown_again_overwrites_no_newer_draft(self, page, ticket, kind, body, colleague):
         older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
         draft(page, ticket, "Três parágrafos", kind, **newer)
         actions.add_note(ticket, Actor.person(colleague), "Já liguei")  # so that a reply that is right is refused, too
@@ -98,14 +98,14 @@ class TestDraftOnTwoPages:
         assert draft(page, ticket, "Oi, Mariana", kind, **again).status_code == 409
         assert Draft.objects.get().body == "Três parágrafos"
 
-    def test_what_is_refused_goes_on_with_its_own_draft(self, page, ticket):
+    def test_a_refused_form_continues_its_own_draft(self, page, ticket):
         here = self.page_of(page, ticket)
         draft(page, ticket, "Oi {{what", **here)
         again = self.read(page.post(path(ticket, "replies/"), {"body": "Oi {{what}}", "seen": "0", **here}))
         assert draft(page, ticket, "Olá", **again).status_code == 200
 
     @pytest.mark.parametrize("kind", ["reply", "note"])
-    def test_what_an_older_page_sends_leaves_the_draft_of_the_newer(self, page, ticket, kind):
+    def test_sending_from_an_older_page_keeps_the_newer_draft(self, page, ticket, kind):
         older, newer = self.page_of(page, ticket), self.page_of(page, ticket)
         draft(page, ticket, "Três parágrafos", kind, **newer)
         address = path(ticket, "replies/" if kind == "reply" else "notes/")

@@ -29,7 +29,7 @@ def resolutions():
     return TicketEvent.objects.filter(kind=TicketEvent.Kind.STATUS_CHANGED).count()
 
 
-def test_it_is_made_and_told_as_if_it_were_pressed_now(page, ticket):
+def test_it_is_made_and_reported_as_if_pressed_now(page, ticket):
     answer = send(page, kept(ticket))
     assert "resolved" in answer.text
     assert "Undo" in answer.text
@@ -47,13 +47,13 @@ def test_it_is_made_and_told_as_if_it_were_pressed_now(page, ticket):
         ("priority:4", False),
     ],
 )
-def test_its_answer_says_whether_the_ticket_is_done_with(page, ticket, change, is_done):
+def test_the_answer_says_whether_the_ticket_is_done(page, ticket, change, is_done):
     answer = send(page, kept(ticket, change))
     assert answer.status_code == 200
     assert ("ticket-done" in answer["HX-Trigger"]) is is_done
 
 
-def test_of_a_refused_one_the_ticket_is_not_done_with(page, ticket, agent):
+def test_a_refused_change_does_not_report_the_ticket_as_done(page, ticket, agent):
     fields = kept(ticket)
     actions.change_priority(ticket, Actor.person(MembershipFactory(team=ticket.team).user), 4)
     answer = send(page, fields)
@@ -61,7 +61,7 @@ def test_of_a_refused_one_the_ticket_is_not_done_with(page, ticket, agent):
     assert "ticket-done" not in answer["HX-Trigger"]
 
 
-def test_what_comes_twice_is_made_once_even_where_it_was_undone_or_done_otherwise_meanwhile(page, ticket, agent):
+def test_a_repeated_change_is_made_once_even_if_reverted_meanwhile(page, ticket, agent):
     fields = kept(ticket)
     first = send(page, fields)
     actions.reopen_ticket(ticket, Actor.person(agent))
@@ -73,7 +73,7 @@ def test_what_comes_twice_is_made_once_even_where_it_was_undone_or_done_otherwis
     assert Ticket.objects.get().status == Status.OPEN
 
 
-def test_where_somebody_else_was_faster_it_is_refused_in_words(page, team, ticket):
+def test_a_conflicting_change_by_somebody_else_is_reported(page, team, ticket):
     fields = kept(ticket)
     actions.assign_ticket(ticket, Actor.person(MembershipFactory(team=team, user__name="Ana").user), None)
     actions.change_priority(ticket, Actor.person(MembershipFactory(team=team, user__name="Ana").user), 4)
@@ -83,7 +83,7 @@ def test_where_somebody_else_was_faster_it_is_refused_in_words(page, team, ticke
     assert Ticket.objects.get().status != Status.RESOLVED
 
 
-def test_several_tickets_at_once(page, team):
+def test_several_tickets_can_be_changed_at_once(page, team):
     tickets = [open_ticket(team) for _ in range(3)]
     fields = {"change": "assignee:me", "ticket": [f"{each.number}-{each.version}" for each in tickets]}
     send(page, fields | {"key": str(uuid4())})
@@ -102,14 +102,14 @@ def test_several_tickets_at_once(page, team):
         {"one": "x" * 5000},
     ],
 )
-def test_what_cannot_be_done_says_why(page, ticket, wrong):
+def test_an_invalid_change_is_explained(page, ticket, wrong):
     answer = send(page, kept(ticket) | wrong)
     assert answer.status_code == 422
     assert "toast warning" in answer.text
     assert not BulkChange.objects.exists()
 
 
-def test_another_persons_key_is_no_answer(page, ticket, team, client):
+def test_a_key_counts_only_for_its_person(page, ticket, team, client):
     fields = kept(ticket)
     send(page, fields)
     client.force_login(MembershipFactory(team=team).user)
@@ -117,7 +117,7 @@ def test_another_persons_key_is_no_answer(page, ticket, team, client):
     assert BulkChange.objects.count() == 2
 
 
-def test_after_the_session_it_is_kept_by_the_page_and_not_told_after_the_login(page, ticket, agent):
+def test_after_the_session_expired_the_page_keeps_it(page, ticket, agent):
     page.get("/t/escola/")
     fields = kept(ticket)
     page.cookies.pop("sessionid")
@@ -128,7 +128,7 @@ def test_after_the_session_it_is_kept_by_the_page_and_not_told_after_the_login(p
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_pages_that_send_it_at_the_same_moment_make_it_once(team, agent, ticket):
+def test_concurrent_requests_make_it_once(team, agent, ticket):
     fields, answers = kept(ticket), []
     gate = threading.Barrier(4)
 

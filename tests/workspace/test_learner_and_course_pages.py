@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 Kind = LearnerActivity.Kind
 
 
-def test_a_long_pause_or_a_call_makes_or_joins_a_session(team, learner):
+def test_a_long_pause_starts_a_session_and_a_call_joins_one(team, learner):
     def step(minutes, **fields):
         return ActivityFactory(team=team, learner=learner, occurred_at=NOON + timedelta(minutes=minutes), **fields)
 
@@ -34,7 +34,7 @@ def test_a_long_pause_or_a_call_makes_or_joins_a_session(team, learner):
     assert sessions[2].duration == timedelta(minutes=20)
 
 
-def test_the_learners_page_tells_all_and_pages_back(page, team, learner):
+def test_the_learners_page_shows_everything_and_is_paginated(page, team, learner):
     course = CourseFactory(team=team, title="Bolos")
     for number in range(70):
         ActivityFactory(
@@ -66,7 +66,7 @@ def test_the_learners_page_tells_all_and_pages_back(page, team, learner):
     assert page.get(f"/t/escola/learners/{learner.pk}/?before=nonsense").status_code == 200
 
 
-def test_a_learner_of_whom_nothing_is_known_reads_well(page, team, learner):
+def test_a_learner_without_activity_has_a_readable_page(page, team, learner):
     text = page.get(f"/t/escola/learners/{learner.pk}/").text
     assert "Nothing yet." in text
     assert "Never asked for help." in text
@@ -82,20 +82,20 @@ def test_a_learner_of_whom_nothing_is_known_reads_well(page, team, learner):
         ("", ""),
     ],
 )
-def test_a_phone_is_kept_with_its_country(page, learner, typed, kept):
+def test_a_phone_number_is_stored_with_its_country(page, learner, typed, kept):
     assert page.post(f"/t/escola/learners/{learner.pk}/", {"phone": typed}).status_code == 302
     assert Learner.objects.get().phone == kept
 
 
 @pytest.mark.parametrize("typed", ["123", "abc", "+55 11 1", "1" * 20, "91234-5678", "ramal 11 91234-5678"])
-def test_what_is_no_phone_comes_back_with_an_error(page, learner, typed):
+def test_an_invalid_phone_number_is_refused(page, learner, typed):
     response = page.post(f"/t/escola/learners/{learner.pk}/", {"phone": typed})
     assert response.status_code == 422
     assert "errorlist" in response.text
     assert Learner.objects.get().phone == ""
 
 
-def test_the_courses_page_tells_how_much_help_each_needs(page, team):
+def test_the_courses_page_shows_how_much_help_each_needs(page, team):
     now = timezone.now()
     course, quiet = CourseFactory(team=team, title="Bolos"), CourseFactory(team=team, title="Quieto")
     for _ in range(20):
@@ -118,14 +118,14 @@ def test_the_courses_page_tells_how_much_help_each_needs(page, team):
     assert [(row[0].title, *row[2:]) for row in listed] == [("Bolos", 3, 4), ("Quieto", 0, 0)]
 
 
-def test_the_course_of_test_calls_is_not_among_the_courses(page, team):
+def test_the_course_of_test_calls_is_not_listed(page, team):
     course = CourseFactory(team=team, title="Confeitaria")
     CourseFactory(team=team, title="Curso de teste", producer__email="produtor@helpdesk.invalid")
     rows = page.get("/t/escola/courses/").context["rows"]
     assert [row[0] for row in rows] == [course]
 
 
-def test_the_ticket_tells_who_else_asked_in_the_same_lesson_or_else_in_the_course(page, team):
+def test_the_ticket_shows_who_else_asked_in_the_same_lesson_or_course(page, team):
     course = CourseFactory(team=team)
 
     def ask(name, lesson, hours):
@@ -162,14 +162,16 @@ def test_the_ticket_tells_who_else_asked_in_the_same_lesson_or_else_in_the_cours
 
 
 def names_at(page, ticket):
-    """Those who are told of when it is opened, which without scripts is a page of its own."""
+    """The people named when it is opened, which without scripts is a page of its own."""
     path = f"/t/escola/tickets/{ticket.number}/similar/"
     assert page.get(path, headers={"hx-request": "true"}).text.strip() in page.get(path).text
     return [name for _ticket, name, _context in page.get(path).context["described"]]
 
 
 @pytest.mark.parametrize("name", ["learner", "course"])
-def test_the_pages_cost_the_same_however_much_there_is(page, team, learner, name, django_assert_max_num_queries):
+def test_the_pages_take_the_same_number_of_queries_however_much_there_is(
+    page, team, learner, name, django_assert_max_num_queries
+):
     course = CourseFactory(team=team)
 
     def fill(count):
@@ -188,7 +190,7 @@ def test_the_pages_cost_the_same_however_much_there_is(page, team, learner, name
         page.get(path)
 
 
-def test_days_in_the_trail_are_the_readers(page, team, learner):
+def test_days_in_the_trail_are_in_the_readers_time_zone(page, team, learner):
     late = datetime.fromisoformat("2026-03-10T02:00:00+00:00")
     ticket = open_ticket(team, learner=learner, requested_at=NOON)
     ActivityFactory(team=team, learner=learner, course=ticket.course, occurred_at=late)

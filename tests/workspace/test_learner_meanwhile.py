@@ -44,7 +44,7 @@ def learner(ticket):
     return Actor.learner(ticket.learner)
 
 
-def test_that_it_works_now_is_shown_before_the_reply_leaves(page, pending, form):
+def test_saying_that_it_works_is_shown_before_the_reply_is_sent(page, pending, form):
     say_solved(pending, learner(pending))
     rate_ticket(pending, learner(pending), 3, "Agora <b>abre</b>!")
     response = send(page, pending, form)
@@ -59,13 +59,13 @@ def test_that_it_works_now_is_shown_before_the_reply_leaves(page, pending, form)
     assert send(page, pending, form_in(html[html.index('id="editor-reply"') :])).status_code == 303
 
 
-def test_that_it_does_not_after_all_is_shown(page, pending, form):
+def test_saying_that_it_does_not_work_after_all_is_shown(page, pending, form):
     say_solved(pending, learner(pending))
     say_unsolved(pending, learner(pending))
     assert "Mariana Ribeiro needs help after all" in send(page, pending, form).content.decode()
 
 
-def test_a_rating_of_what_the_team_resolved_stops_a_word_more(page, pending, manager):
+def test_a_rating_stops_the_next_reply(page, pending, manager):
     actions.resolve_ticket(pending, Actor.person(manager))
     html = page.get(path(pending)).content.decode()
     form = form_in(html[html.index('id="editor-reply"') :])
@@ -75,14 +75,14 @@ def test_a_rating_of_what_the_team_resolved_stops_a_word_more(page, pending, man
     assert "Mariana Ribeiro rated the help: Bad" in response.content.decode()
 
 
-def test_what_a_message_says_by_itself_is_not_said_twice(page, pending, form):
+def test_a_message_is_not_reported_twice(page, pending, form):
     receive_message(pending, learner(pending), IncomingMessage("Não abre.", "page", trust="link"))
     html = send(page, pending, form).content.decode()
     assert "Mariana Ribeiro wrote while you were writing" in html
     assert "needs help after all" not in html
 
 
-def test_nor_is_what_it_opened_again(page, pending, manager):
+def test_a_reopening_by_a_message_is_not_reported_twice(page, pending, manager):
     actions.resolve_ticket(pending, Actor.person(manager))
     html = page.get(path(pending)).content.decode()
     form = form_in(html[html.index('id="editor-reply"') :])
@@ -96,12 +96,12 @@ def test_nor_is_what_it_opened_again(page, pending, manager):
 
 
 @pytest.mark.parametrize("change", [actions.take_ticket, actions.resolve_ticket])
-def test_what_colleagues_change_stops_nothing(page, pending, form, manager, change):
+def test_changes_by_colleagues_do_not_stop_it(page, pending, form, manager, change):
     change(pending, Actor.person(manager))
     assert send(page, pending, form).status_code == 303
 
 
 @pytest.mark.parametrize("version", ["", "-1", "many", str(2**31)])
-def test_a_version_that_is_none_says_so_or_does_not_matter(page, pending, form, version):
+def test_an_invalid_version_is_refused_and_a_missing_one_ignored(page, pending, form, version):
     say_solved(pending, learner(pending))
     assert send(page, pending, form | {"seen_version": version}).status_code == (422 if version else 303)

@@ -23,7 +23,7 @@ def listed(page, **query):
     return [learner.name for learner, _counts in page.get(PAGE, query).context["rows"]]
 
 
-def test_who_was_active_last_comes_first_on_pages_that_follow_each_other(page, team, monkeypatch):
+def test_learners_are_ordered_by_last_activity_and_paginated(page, team, monkeypatch):
     monkeypatch.setattr(learner_views, "PAGE_SIZE", 2)
     for number in (3, 1, 4, 0, 2):
         know(team, f"L{number}", days=number)
@@ -38,13 +38,13 @@ def test_who_was_active_last_comes_first_on_pages_that_follow_each_other(page, t
 
 
 @pytest.mark.parametrize("typed", ["joao", "JOÃO", "silva joão", "j.silva@", "jo"])
-def test_somebody_is_found_by_name_or_email(page, team, typed):
+def test_learners_are_found_by_name_and_email(page, team, typed):
     know(team, "João da Silva", "j.silva@example.org")
     know(team, "Mariana", "mariana@example.com")
     assert listed(page, q=typed) == ["João da Silva"]
 
 
-def test_a_short_word_is_looked_for_among_the_latest(page, team, monkeypatch):
+def test_a_short_word_is_searched_among_the_latest(page, team, monkeypatch):
     monkeypatch.setattr("helpdesk.courses.querysets.LATEST", 1)
     know(team, "Jo Antiga", days=9)
     know(team, "Jo Nova")
@@ -52,7 +52,7 @@ def test_a_short_word_is_looked_for_among_the_latest(page, team, monkeypatch):
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "'", "\0", "nobody", "\U0001f600", "a" * 300])
-def test_what_is_typed_never_breaks_the_page(page, team, typed):
+def test_no_input_breaks_the_page(page, team, typed):
     know(team, "João")
     response = page.get(PAGE, {"q": typed})
     assert response.status_code == 200
@@ -60,7 +60,7 @@ def test_what_is_typed_never_breaks_the_page(page, team, typed):
 
 
 @pytest.mark.parametrize("query", ["q=%E2%80%8B", "q=%00", "q=%CC%88", "q=joão&q=silva", "q=" + "João+" * 20 + "x"])
-def test_what_is_asked_always_narrows(page, team, query):
+def test_an_unusable_search_finds_nobody(page, team, query):
     """What is invisible, asked twice, or too long finds nobody, and never everybody."""
     know(team, "João " * 20)
     response = page.get(f"{PAGE}?{query}")
@@ -69,7 +69,7 @@ def test_what_is_asked_always_narrows(page, team, query):
     assert "There is nothing to search for" in page.get(f"{PAGE}?q=%E2%80%8B").text
 
 
-def test_each_has_their_tickets_counted(page, team):
+def test_their_tickets_are_counted(page, team):
     ticket = open_ticket(team)
     open_ticket(team, learner=ticket.learner)
     text = page.get(PAGE).text
@@ -77,11 +77,11 @@ def test_each_has_their_tickets_counted(page, team):
     assert "2 tickets" in text
 
 
-def test_an_empty_page_says_how_learners_come_to_be(page):
+def test_an_empty_page_says_where_learners_come_from(page):
     assert "No learners yet" in page.get(PAGE).text
 
 
-def test_more_rows_come_by_themselves(page, team, monkeypatch):
+def test_more_rows_are_loaded_automatically(page, team, monkeypatch):
     monkeypatch.setattr(learner_views, "PAGE_SIZE", 1)
     know(team, "Ana")
     know(team, "Bia", days=1)
@@ -102,7 +102,7 @@ def test_queries_are_few_and_constant(page, team, django_assert_max_num_queries)
 
 
 @pytest.mark.parametrize("query", [{"email": "mari"}, {"name": "RIBEIRO"}, {"email": "ribeiro", "name": "x"}])
-def test_while_a_ticket_is_opened_learners_are_suggested(page, team, query):
+def test_learners_are_suggested_while_a_ticket_is_opened(page, team, query):
     know(team, "Mariana Ribeiro", "mari@example.com")
     know(team, "João", "joao@example.com")
     know(TeamFactory(), "Mariana Ribeiro", "deles@example.com")
@@ -113,7 +113,7 @@ def test_while_a_ticket_is_opened_learners_are_suggested(page, team, query):
 
 
 @pytest.mark.parametrize("query", [{}, {"email": ""}, {"email": " "}, {"name": "\0"}, {"other": "mari"}])
-def test_nothing_typed_suggests_nobody(page, team, query):
+def test_nothing_is_suggested_without_input(page, team, query):
     know(team, "Mariana", "mari@example.com")
     assert page.get(f"{PAGE}suggestions/", query).text.strip() == ""
 
@@ -124,7 +124,7 @@ def test_names_are_escaped_in_suggestions(page, team):
     assert "<script>" not in text
 
 
-def test_the_form_asks_for_suggestions_and_works_without(page, team):
+def test_the_form_requests_suggestions_and_works_without_them(page, team):
     text = page.get("/t/escola/tickets/new/").text.partition("<main")[2].partition("</main>")[0]
     assert text.count('hx-get="/t/escola/learners/suggestions/"') == 2
     assert text.count('role="listbox"') == 2

@@ -1,4 +1,4 @@
-"""A lesson's page: how many asked, who still waits, and what is done for all of them at once."""
+"""A lesson's page: how many asked, how many still wait, and actions for all of them at once."""
 
 import re
 from datetime import timedelta
@@ -39,7 +39,7 @@ def names(response):
     return [row.learner.name for group in response.context["groups"] for row in group.rows]
 
 
-def test_it_tells_who_waits_and_how_many_asked(page, team, course, ticket_of_ana, lesson_page):
+def test_it_shows_who_waits_and_how_many_asked(page, team, course, ticket_of_ana, lesson_page):
     done = ask(team, course, "Bia", days=40)
     actions.resolve_ticket(done, Actor.system())
     response = page.get(lesson_page)
@@ -53,7 +53,7 @@ def test_it_tells_who_waits_and_how_many_asked(page, team, course, ticket_of_ana
         assert len(shown) == count
 
 
-def test_all_can_be_resolved_or_tagged_at_once_and_undone(page, team, course, ticket_of_ana, lesson_page):
+def test_all_can_be_resolved_or_tagged_at_once_with_undo(page, team, course, ticket_of_ana, lesson_page):
     other = ask(team, course, "Bia")
     form = {"all": "1", "query": page.get(lesson_page).context["list_query"]}
     page.post("/t/escola/changes/", form | {"change": "tag:", "tag": "Vídeo"})
@@ -72,14 +72,14 @@ def test_all_can_be_resolved_or_tagged_at_once_and_undone(page, team, course, ti
 @pytest.mark.parametrize(
     "data", [{"change": "tag:"}, {"change": "tag:", "tag": "a" * 41}, {"change": "status:none"}, {}]
 )
-def test_a_change_of_all_that_makes_no_sense_is_said(page, ticket_of_ana, lesson_page, data):
+def test_an_invalid_change_of_all_is_refused(page, ticket_of_ana, lesson_page, data):
     form = {"all": "1", "query": page.get(lesson_page).context["list_query"]}
     response = page.post("/t/escola/changes/", form | data, headers={"HX-Request": "true"})
     assert response.status_code == 422
     assert not BulkChange.objects.exists()
 
 
-def test_who_only_looks_is_offered_no_change(client, team, ticket_of_ana, lesson_page):
+def test_viewers_are_offered_no_change(client, team, ticket_of_ana, lesson_page):
     client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     text = client.get(lesson_page).text
@@ -87,25 +87,25 @@ def test_who_only_looks_is_offered_no_change(client, team, ticket_of_ana, lesson
     assert "Resolve all" not in text
 
 
-def test_a_lesson_of_another_team_is_not_there(page, lesson_page):
+def test_a_lesson_of_another_team_is_not_found(page, lesson_page):
     theirs = TeamFactory()
     other = ask(theirs, CourseFactory(team=theirs), "Theirs")
     assert page.get(f"/t/escola/lessons/{other.lesson_id}/").status_code == 404
     assert page.get(f"/t/escola/lessons/{other.lesson_id + 99}/").status_code == 404
 
 
-def test_the_course_leads_to_it_and_to_its_tickets(page, team, course, ticket_of_ana, lesson_page):
+def test_the_course_links_to_it_and_to_its_tickets(page, team, course, ticket_of_ana, lesson_page):
     text = page.get(f"/t/escola/courses/{course.pk}/").text
     assert f'href="{lesson_page}"' in text
     assert f"&amp;lesson={ticket_of_ana.lesson_id}" in text
 
 
-def test_here_as_in_the_inbox_a_change_of_many_asks_first(page, lesson_page):
+def test_changing_many_asks_first_as_in_the_inbox(page, lesson_page):
     for address in (lesson_page, "/t/escola/"):
         assert f'data-ask-above="{ASK_ABOVE}"' in page.get(address).text
 
 
-def test_more_than_a_page_leads_to_the_inbox(page, team, course, ticket_of_ana, lesson_page, monkeypatch):
+def test_more_tickets_than_a_page_link_to_the_inbox(page, team, course, ticket_of_ana, lesson_page, monkeypatch):
     monkeypatch.setattr("helpdesk.workspace.lesson_views.COUNTED_AT_MOST", 1)
     monkeypatch.setattr("helpdesk.workspace.lesson_views.SHOWN", 1)
     ask(team, course, "Bia")
@@ -115,7 +115,7 @@ def test_more_than_a_page_leads_to_the_inbox(page, team, course, ticket_of_ana, 
     assert "See all in the inbox" in response.text
 
 
-def test_it_costs_the_same_however_many_ask(
+def test_it_takes_the_same_number_of_queries_however_many_asked(
     page, team, course, ticket_of_ana, lesson_page, django_assert_max_num_queries
 ):
     with django_assert_max_num_queries(24) as few:
@@ -126,14 +126,14 @@ def test_it_costs_the_same_however_many_ask(
         page.get(lesson_page)
 
 
-def test_a_rows_menu_leads_to_it(page, team, ticket_of_ana, lesson_page):
+def test_a_rows_menu_links_to_it(page, team, ticket_of_ana, lesson_page):
     assert f'href="{lesson_page}"' in page.get(f"/t/escola/tickets/{ticket_of_ana.number}/menu/").text
     without = open_ticket(team)
     assert "/lessons/" not in page.get(f"/t/escola/tickets/{without.number}/menu/").text
 
 
 @pytest.mark.parametrize("of", ["lesson", "course"])
-def test_a_weeks_bar_leads_to_its_requests(page, team, course, ticket_of_ana, lesson_page, of):
+def test_a_weeks_bar_links_to_its_requests(page, team, course, ticket_of_ana, lesson_page, of):
     for name in ("Bia", "Caio"):
         ask(team, course, name, days=21)
     text = page.get(lesson_page if of == "lesson" else f"/t/escola/courses/{course.pk}/").text

@@ -47,7 +47,7 @@ def earlier_in(html):
     return found and found[1].replace("&amp;", "&")
 
 
-def test_all_are_had_in_their_order_none_twice(page, long_ticket):
+def test_all_notes_are_shown_in_order_and_once(page, long_ticket):
     html = page.get(f"/t/escola/tickets/{long_ticket.number}/").content.decode()
     shown, parts = notes_in(html), 0
     assert shown == list(range(150, 200))
@@ -59,7 +59,7 @@ def test_all_are_had_in_their_order_none_twice(page, long_ticket):
     assert "asked for help" in html
 
 
-def test_without_a_script_the_page_shows_them_and_leads_back(page, long_ticket):
+def test_without_javascript_older_parts_are_pages_that_link_back(page, long_ticket):
     html = page.get(f"/t/escola/tickets/{long_ticket.number}/").content.decode()
     address = earlier_in(html).replace("timeline/", "")
     older = page.get(address).content.decode()
@@ -67,19 +67,19 @@ def test_without_a_script_the_page_shows_them_and_leads_back(page, long_ticket):
     assert "Show the newest" in older
 
 
-def test_earlier_parts_know_the_list_that_the_ticket_was_opened_from(page, long_ticket):
+def test_older_parts_keep_the_list_from_which_the_ticket_was_opened(page, long_ticket):
     address = earlier_in(page.get(f"/t/escola/tickets/{long_ticket.number}/", {"in": "status=all"}).content.decode())
     assert "in=status%3Dall" in address
     assert "in=status%3Dall" in earlier_in(page.get(address).content.decode())
 
 
 @pytest.mark.parametrize("odd", ["x", "2026-99-99T00:00:00Z", "2026-01-01", "9999-12-31T23:59:59-23:59"])
-def test_an_odd_address_shows_the_newest_or_nothing_before(page, long_ticket, odd):
+def test_an_invalid_address_is_answered(page, long_ticket, odd):
     response = page.get(f"/t/escola/tickets/{long_ticket.number}/timeline/", {"earlier": odd})
     assert response.status_code == 200
 
 
-def test_a_long_one_costs_no_more_queries(page, team, long_ticket, django_assert_max_num_queries):
+def test_a_long_timeline_takes_no_more_queries(page, team, long_ticket, django_assert_max_num_queries):
     with django_assert_max_num_queries(60) as short:
         page.get(f"/t/escola/tickets/{open_ticket(team).number}/")
     with django_assert_max_num_queries(len(short.captured_queries) + 2):

@@ -1,4 +1,4 @@
-"""Mentions on the ticket's page: who is offered, and how a note shows whom it names."""
+"""Mentions on the ticket's page: the people offered, and how a note shows them."""
 
 import pytest
 from django.db import connection
@@ -25,19 +25,19 @@ def test_a_typed_name_is_a_mention_without_javascript(page, team, ticket, manage
     assert 'Veja, <span class="mention">@Beatriz Lima</span>!' in shown(page, ticket)
 
 
-def test_ones_own_name_stands_out(page, ticket, agent, manager):
+def test_ones_own_name_is_highlighted(page, ticket, agent, manager):
     actions.add_note(ticket, Actor.person(manager), "@João Pedro, **viu**? `@João`")
     html = shown(page, ticket)
     assert '<span class="mention mention-mine">@João Pedro</span>, <strong>viu</strong>? <code>@João</code>' in html
 
 
-def test_a_name_is_text(page, team, ticket, agent):
+def test_a_name_is_escaped(page, team, ticket, agent):
     MembershipFactory(team=team, user__name="<i>Zé_de_a*</i>")
     actions.add_note(ticket, Actor.person(agent), "@<i>Zé_de_a*</i> veja")
     assert '<span class="mention">@&lt;i&gt;Zé_de_a*&lt;/i&gt;</span> veja' in shown(page, ticket)
 
 
-def test_whom_a_note_is_for_beside_its_text_stands_below(page, ticket, manager):
+def test_people_mentioned_outside_the_text_are_listed_below(page, ticket, manager):
     actions.add_note(ticket, Actor.token("Planilha"), "Falta o recibo", [manager])
     assert '<p class="mentions"><span class="mention">@Beatriz Lima</span></p>' in shown(page, ticket)
 
@@ -52,11 +52,11 @@ def test_everybody_else_who_sees_the_ticket_is_offered(page, team, ticket, agent
         assert str(person) not in html
 
 
-def test_alone_in_the_team_one_is_told_so(page, ticket):
+def test_a_person_alone_in_the_team_is_told_so(page, ticket):
     assert "Nobody else is on the team yet." in offered(page, ticket)
 
 
-def test_mentions_cost_the_page_no_query(page, ticket, manager, agent, viewer):
+def test_mentions_take_no_additional_query(page, ticket, manager, agent, viewer):
     def count():
         with CaptureQueriesContext(connection) as queries:
             shown(page, ticket)
@@ -70,6 +70,6 @@ def test_mentions_cost_the_page_no_query(page, ticket, manager, agent, viewer):
     assert count() == before
 
 
-def test_a_note_by_hand_on_another_teams_ticket_is_not_there(page, outsider):
+def test_people_for_an_unknown_ticket_are_404(page, outsider):
     other = open_ticket(outsider.memberships.get().team)
     assert page.get(f"/t/escola/tickets/{other.number + 1}/people/").status_code == 404

@@ -14,7 +14,7 @@ from tests.workspace.composer import HTMX, draft, path, send
 pytestmark = pytest.mark.django_db
 
 
-class TestOnATicketThatIsMergedMeanwhile:
+class TestTicketMergedMeanwhile:
     @pytest.fixture
     def root(self, team, ticket):
         return open_ticket(team, learner=ticket.learner)
@@ -27,16 +27,16 @@ class TestOnATicketThatIsMergedMeanwhile:
         page.post(upload, {"files": SimpleUploadedFile("lista.txt", b"um"), "body": "Oi, Mari!"})
         actions.merge_ticket(ticket, Actor.system(), root)
 
-    def test_what_was_begun_is_shown_there(self, page, ticket, begun):
+    def test_a_begun_draft_is_shown_there(self, page, ticket, begun):
         text = page.get(path(ticket)).text
         assert "Oi, Mari!" in text
         assert "lista.txt" in text
 
-    def test_where_nothing_was_nothing_can_be(self, page, ticket, root):
+    def test_without_a_draft_nothing_can_be_written(self, page, ticket, root):
         actions.merge_ticket(ticket, Actor.system(), root)
         assert "data-dock" not in page.get(path(ticket)).text
 
-    def test_it_waits_for_nobody_any_more(self, page, ticket, root):
+    def test_it_no_longer_shows_a_wait(self, page, ticket, root):
         def head():
             return page.get(path(ticket)).text.partition('<header class="ticket-head">')[2].partition("</header>")[0]
 
@@ -45,7 +45,7 @@ class TestOnATicketThatIsMergedMeanwhile:
         assert ("ticket-wait" in head(), "was due" in head()) == (False, False)
 
     @pytest.mark.parametrize("extra", [{}, HTMX])
-    def test_it_is_sent_by_nobody_and_gone_on_with_where_the_request_stands(self, page, ticket, root, begun, extra):
+    def test_it_is_not_sent_and_continues_as_draft_on_the_root(self, page, ticket, root, begun, extra):
         response = send(page, ticket, "Oi, Mari! Já abre.", extra=extra)
         address = path(root, "?write=reply")
         assert address in (response["HX-Location"] if extra else response["Location"])
@@ -59,20 +59,20 @@ class TestOnATicketThatIsMergedMeanwhile:
         send(page, root, kept.body)
         assert Message.objects.get().attachments.count() == 1
 
-    def test_it_stands_before_what_was_begun_there(self, page, ticket, root, begun):
+    def test_it_precedes_a_draft_on_the_root(self, page, ticket, root, begun):
         draft(page, root, "Outra coisa")
         for _press in range(2):
             send(page, ticket, "Oi, Mari!")
         assert Draft.objects.get().body == "Oi, Mari!\n\nOutra coisa"
 
-    def test_a_note_likewise(self, page, ticket, root):
+    def test_a_note_is_moved_too(self, page, ticket, root):
         actions.merge_ticket(ticket, Actor.system(), root)
         response = page.post(path(ticket, "notes/"), {"body": "Ligar amanhã"})
         assert response["Location"] == path(root, "?write=note")
         assert (Draft.objects.get().ticket, Draft.objects.get().body) == (root, "Ligar amanhã")
         assert not Message.objects.exists()
 
-    def test_where_it_is_merged_in_that_very_moment(self, page, ticket, root, monkeypatch):
+    def test_a_merge_at_the_same_moment_moves_the_note_too(self, page, ticket, root, monkeypatch):
         def merged_first(*arguments, **more):
             actions.merge_ticket(Ticket.objects.get(pk=ticket.pk), Actor.system(), root)
             return write_note(*arguments, **more)
@@ -80,7 +80,7 @@ class TestOnATicketThatIsMergedMeanwhile:
         monkeypatch.setattr("helpdesk.workspace.note_views.write_note", merged_first)
         assert page.post(path(ticket, "notes/"), {"body": "Ligar"})["Location"] == path(root, "?write=note")
 
-    def test_what_is_too_long_stays_where_it_is(self, page, ticket, root):
+    def test_a_text_that_is_too_long_is_not_moved(self, page, ticket, root):
         actions.merge_ticket(ticket, Actor.system(), root)
         response = page.post(path(ticket, "notes/"), {"body": "x" * 20_001})
         assert response.status_code == 422

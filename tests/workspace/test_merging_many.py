@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_step")]
 URL = "/t/escola/changes/"
 
 
-def test_tickets_of_one_learner_are_merged_into_one_that_may_be_chosen_too(page, team):
+def test_tickets_of_one_learner_are_merged_into_one_of_the_selected(page, team):
     into = open_ticket(team)
     others = [open_ticket(team, learner=into.learner) for _ in range(2)]
     stranger = open_ticket(team)
@@ -31,7 +31,7 @@ def test_tickets_of_one_learner_are_merged_into_one_that_may_be_chosen_too(page,
     assert fresh(into).request_count == 1
 
 
-def test_a_merge_that_cannot_be_of_any_is_refused_as_what_was_typed(page, team):
+def test_a_merge_refused_for_all_is_reported_at_its_field(page, team):
     into, first, second = (open_ticket(team) for _ in range(3))
     data = {
         "change": "merge:",
@@ -45,7 +45,7 @@ def test_a_merge_that_cannot_be_of_any_is_refused_as_what_was_typed(page, team):
     assert "Nothing was changed." in page.post(URL, data, follow=True).text  # without scripts, with the tickets
 
 
-def test_what_others_changed_meanwhile_is_no_refusal_of_what_was_typed(page, team):
+def test_a_conflict_with_others_is_not_reported_at_the_field(page, team):
     into, ticket = open_ticket(team), open_ticket(team)
     data = {"change": "merge:", "into": into.number, "ticket": number_with_version(ticket)}
     actions.take_ticket(ticket, Actor.person(MembershipFactory(team=team, user__name="Beatriz").user))
@@ -54,7 +54,7 @@ def test_what_others_changed_meanwhile_is_no_refusal_of_what_was_typed(page, tea
 
 
 @pytest.mark.parametrize("number", ["", "x", "0", "999999999", "-1"])
-def test_what_is_merged_into_has_to_be_there(page, team, number):
+def test_merging_into_an_unknown_ticket_is_refused(page, team, number):
     ticket = open_ticket(team)
     response = page.post(
         URL, {"change": "merge:", "into": number, "ticket": number_with_version(ticket)}, HTTP_HX_REQUEST="true"
@@ -63,7 +63,7 @@ def test_what_is_merged_into_has_to_be_there(page, team, number):
     assert not BulkChange.objects.exists()
 
 
-def test_another_teams_ticket_takes_none(page, team, outsider):
+def test_merging_into_another_teams_ticket_is_refused(page, team, outsider):
     other = open_ticket(outsider.memberships.get().team)
     ticket = open_ticket(team)
     while Ticket.objects.for_team(team).filter(number=other.number).exists():

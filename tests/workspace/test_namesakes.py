@@ -1,4 +1,4 @@
-"""Two people of one name are two people: told apart where they are chosen, and by key in the history."""
+"""Two people with the same name are told apart in menus, and by key in the history."""
 
 import re
 
@@ -40,7 +40,7 @@ def colleague(colleague):
     return colleague
 
 
-def test_equal_names_have_their_email_beside_them_wherever_people_are_chosen(page, team, agent, colleague):
+def test_namesakes_are_shown_with_their_email_wherever_people_are_chosen(page, team, agent, colleague):
     ticket = open_ticket(team)
     MembershipFactory(team=team, user__name="Rui")
     options = re.findall(r'<option value="(\d+)"[^>]*>([^<]+)</option>', page.get("/t/escola/?panel=filters").text)
@@ -55,7 +55,7 @@ def test_equal_names_have_their_email_beside_them_wherever_people_are_chosen(pag
     assert "Ana (other@example.com)" in page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
 
 
-def test_names_that_look_alike_have_the_email_beside_them(page, team, agent):
+def test_names_that_look_alike_are_shown_with_their_email(page, team, agent):
     MembershipFactory(team=team, user__name="\u0410na", user__email="cyrillic@example.com")
     MembershipFactory(team=team, user__name="Aná", user__email="accent@example.com")
     MembershipFactory(team=team, user__name="Ana (ana@example.com)", user__email="false@example.com")
@@ -65,13 +65,13 @@ def test_names_that_look_alike_have_the_email_beside_them(page, team, agent):
         assert [label.endswith(f"({email})") for label in options].count(True) == 1
 
 
-def test_somebody_who_bears_their_address_as_a_name_bears_nothing_more(page, team, agent):
+def test_a_name_that_is_the_address_is_shown_alone(page, team, agent):
     MembershipFactory(team=team, user__name="rui@example.com", user__email="rui@example.com")
     open_ticket(team)
     assert ">rui@example.com<" in page.get("/t/escola/").text
 
 
-def test_only_who_assigns_to_themselves_took_it(page, team, agent, colleague):
+def test_only_assigning_to_oneself_is_shown_as_taking(page, team, agent, colleague):
     given, taken = open_ticket(team), open_ticket(team)
     actions.assign_ticket(given, Actor.person(colleague), agent)
     actions.take_ticket(taken, Actor.person(colleague))
@@ -79,7 +79,7 @@ def test_only_who_assigns_to_themselves_took_it(page, team, agent, colleague):
     assert "took it" in page.get(f"/t/escola/tickets/{taken.number}/").text
 
 
-def test_the_history_keeps_who_it_was_by_key(team, agent, colleague):
+def test_the_history_identifies_people_by_key(team, agent, colleague):
     ticket = open_ticket(team)
     actions.assign_ticket(ticket, Actor.person(colleague), agent)
     actions.assign_ticket(ticket, Actor.person(agent), colleague)
@@ -92,7 +92,7 @@ def test_the_history_keeps_who_it_was_by_key(team, agent, colleague):
     ]
 
 
-def test_the_timeline_says_which_of_them_did_what(page, team, agent, colleague):
+def test_the_timeline_distinguishes_namesakes(page, team, agent, colleague):
     ticket = open_ticket(team)
     actions.assign_ticket(ticket, Actor.person(colleague), agent)
     actions.assign_ticket(ticket, Actor.person(agent), None)
@@ -106,7 +106,7 @@ def test_the_timeline_says_which_of_them_did_what(page, team, agent, colleague):
     assert "<b>Ana (ana@example.com)</b> wrote a note for the team" in text
 
 
-def test_of_namesakes_who_left_the_email_stays(page, team, agent):
+def test_former_members_with_namesakes_keep_their_email(page, team, agent):
     left = MembershipFactory(team=team, user__name="Ana", user__email="left@example.com")
     ticket = open_ticket(team)
     actions.assign_ticket(ticket, Actor.person(agent), left.user)
@@ -115,7 +115,7 @@ def test_of_namesakes_who_left_the_email_stays(page, team, agent):
     assert "<b>Ana (left@example.com)</b> changed the priority" in page.get(f"/t/escola/tickets/{ticket.number}/").text
 
 
-def test_a_row_says_whose_it_is_and_who_asks(page, team, agent, colleague):
+def test_a_row_distinguishes_assignees_and_learners(page, team, agent, colleague):
     learners = [LearnerFactory(team=team, name="Bia", email=f"{name}@example.com") for name in ("bia", "beatriz")]
     mine, theirs = (open_ticket(team, learner=learner) for learner in learners)
     open_ticket(team)
@@ -128,7 +128,7 @@ def test_a_row_says_whose_it_is_and_who_asks(page, team, agent, colleague):
     assert mine.number != theirs.number
 
 
-def test_a_row_says_which_of_two_courses_of_one_title(page, team):
+def test_courses_with_the_same_title_show_their_producer(page, team):
     learner = LearnerFactory(team=team)
     for name in ("Zeca", "Lia"):
         course = CourseFactory(team=team, title="Título do Curso", producer=ProducerFactory(team=team, name=name))
@@ -143,7 +143,7 @@ def test_a_row_says_which_of_two_courses_of_one_title(page, team):
         assert of_learner.count(f"Título do Curso ({name})</") == 2
 
 
-def test_others_in_the_course_and_producers_are_told_apart(page, team):
+def test_similar_learners_and_producers_are_distinguished(page, team):
     producers = [ProducerFactory(team=team, name="Lia", email=f"{name}@example.com") for name in ("lia", "amelia")]
     course = CourseFactory(team=team, producer=producers[0])
     learners = [LearnerFactory(team=team, name="Bia", email=f"{name}@example.com") for name in ("bia", "beatriz")]
@@ -154,14 +154,14 @@ def test_others_in_the_course_and_producers_are_told_apart(page, team):
     assert sorted(options) == ["Lia (amelia@example.com)", "Lia (lia@example.com)"]
 
 
-def test_who_else_looks_is_told_apart(page, team, agent, colleague):
+def test_viewers_of_a_ticket_are_distinguished(page, team, agent, colleague):
     ticket = open_ticket(team)
     note_viewer(ticket, colleague)
     text = page.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"}).text
     assert 'title="Ana (other@example.com) is here"' in text
 
 
-def test_shared_views_of_one_name_say_whose_they_are(page, team, agent, colleague):
+def test_shared_views_with_the_same_name_show_their_owner(page, team, agent, colleague):
     rui = MembershipFactory(team=team, user__name="Rui").user
     for owner in (agent, colleague, rui, None):
         SavedView.objects.create(team=team, owner=owner, name="Hoje", query="priority=4", is_shared=True)
@@ -174,7 +174,7 @@ def test_shared_views_of_one_name_say_whose_they_are(page, team, agent, colleagu
     assert "shared by Rui" in managed
 
 
-def test_a_toast_says_with_which_of_them_a_ticket_is(page, team, agent, colleague):
+def test_a_toast_distinguishes_assignees(page, team, agent, colleague):
     ticket = open_ticket(team)
     data = {"one": f"{ticket.number}-1:assignee:{colleague.pk}"}
     answer = page.post("/t/escola/changes/", data, headers={"hx-request": "true"})
@@ -192,7 +192,7 @@ def test_the_list_takes_as_many_queries_for_many_namesakes(page, team, agent, co
         page.get("/t/escola/")
 
 
-def test_whose_a_token_is_and_whose_role_is_told_apart(client, team, agent, colleague):
+def test_creators_of_tokens_and_roles_are_distinguished(client, team, agent, colleague):
     Membership.objects.filter(user=agent).update(role=Role.OWNER)
     client.force_login(agent)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
@@ -206,7 +206,7 @@ def test_whose_a_token_is_and_whose_role_is_told_apart(client, team, agent, coll
         assert f'aria-label="More about Ana ({email})"' in text
 
 
-def test_tokens_of_one_name_are_told_apart_where_they_are_revoked(client, team, agent):
+def test_tokens_with_the_same_name_are_distinguished_when_revoking(client, team, agent):
     Membership.objects.filter(user=agent).update(role=Role.OWNER)
     client.force_login(agent)
     tokens = [create_token(team, "Planilha", by=agent)[0] for _ in range(2)]

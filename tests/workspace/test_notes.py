@@ -31,7 +31,7 @@ def test_a_note_can_be_undone_for_a_while(page, ticket, manager):
     assert "Pediu reembolso" not in theirs.get(path(ticket)).text
 
 
-def test_undone_it_is_the_open_draft_again(page, ticket):
+def test_an_undone_note_is_the_open_draft_again(page, ticket):
     _response, note = write(page, ticket)
     undone = page.post(path(ticket, f"notes/{note.pk}/cancel/"))
     assert (undone.status_code, undone["Location"]) == (303, path(ticket, "?undone=1&write=note"))
@@ -50,7 +50,7 @@ def test_with_htmx_the_ticket_is_shown_in_place(page, ticket):
     assert path(ticket, "?undone=1&write=note") in undone["HX-Location"]
 
 
-def test_too_late_the_page_says_so(page, ticket):
+def test_undoing_too_late_is_refused(page, ticket):
     _response, note = write(page, ticket)
     Message.objects.update(send_at=timezone.now() - timedelta(seconds=1))
     late = page.post(path(ticket, f"notes/{note.pk}/cancel/"))
@@ -62,7 +62,7 @@ def test_too_late_the_page_says_so(page, ticket):
     assert "Only you see it so far" not in html
 
 
-def test_anothers_note_is_not_taken_back(page, ticket, manager):
+def test_another_persons_note_cannot_be_undone(page, ticket, manager):
     theirs = Client()
     theirs.force_login(manager)
     _response, note = write(theirs, ticket)
@@ -71,7 +71,7 @@ def test_anothers_note_is_not_taken_back(page, ticket, manager):
     assert Message.objects.exists()
 
 
-def test_a_note_of_another_ticket_is_left_alone(page, team, ticket):
+def test_a_note_of_another_ticket_is_not_undone(page, team, ticket):
     _response, note = write(page, ticket)
     assert page.post(path(open_ticket(team), f"notes/{note.pk}/cancel/")).status_code == 303
     assert Message.objects.filter(pk=note.pk).exists()

@@ -33,7 +33,7 @@ def agent(agent):
 
 
 @pytest.mark.parametrize("name", [ARABIC, TURNED])
-def test_a_name_that_runs_the_other_way_is_set_apart_in_the_list_and_in_sentences(page, team, agent, name):
+def test_a_right_to_left_name_is_isolated_in_the_list_and_in_sentences(page, team, agent, name):
     course = CourseFactory(team=team, title=name)
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name=name), course=course)
     actions.take_ticket(ticket, Actor.person(agent))
@@ -44,7 +44,7 @@ def test_a_name_that_runs_the_other_way_is_set_apart_in_the_list_and_in_sentence
     assert re.search(rf'<h1 tabindex="-1"[^>]*>\s*<a href="[^"]+"><bdi>{name}</bdi></a>', text)
 
 
-def test_the_subject_of_an_email_is_not_turned(team, agent):
+def test_a_right_to_left_name_is_isolated_in_the_subject_of_an_email(team, agent):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name=TURNED))
     agent.language = "en"
     agent.save()
@@ -52,7 +52,7 @@ def test_the_subject_of_an_email_is_not_turned(team, agent):
     assert mail.outbox[0].subject == f"#{ticket.number} Now yours: \u2068{TURNED}\u2069, Confeitaria do zero"
 
 
-def test_in_sentences_without_markup_a_name_is_set_apart_too(team, owner):
+def test_a_right_to_left_name_is_isolated_in_sentences_without_markup(team, owner):
     outsider, source = UserFactory(name=ARABIC), Source.objects.create(team=team, name=ARABIC)
     kinds = {"assignee": str(outsider.pk), "tag": ARABIC, "untag": ARABIC}
     said = [REVERSIBLE[kind].describe(MadeChange(value, team)) for kind, value in kinds.items()]
@@ -68,12 +68,12 @@ def test_in_sentences_without_markup_a_name_is_set_apart_too(team, owner):
         assert sentence.count(ARABIC) == sentence.count(f"\u2068{ARABIC}\u2069") >= 1, sentence
 
 
-def test_the_address_stands_in_where_a_name_shows_nothing(page, team):
+def test_an_invisible_name_is_replaced_by_the_address(page, team):
     open_ticket(team, learner=LearnerFactory(team=team, name="\u200b\u200b", email="ana@example.com"))
     assert "<b>ana@example.com</b>" in page.get("/t/escola/").text
 
 
-def test_each_view_says_on_hover_what_it_counts(page, team):
+def test_each_view_explains_on_hover_what_it_counts(page, team):
     open_ticket(team)
     text = page.get("/t/escola/").text
     assert 'title="Neither finished nor snoozed.' in text
@@ -82,7 +82,7 @@ def test_each_view_says_on_hover_what_it_counts(page, team):
 
 
 @pytest.mark.parametrize(("name", "email"), [("N" * 33, "a@b.example"), ("", f"{'a' * 40}@b.example")])
-def test_a_long_name_at_the_head_may_be_cut_and_is_told_in_full_by_its_title(client, team, agent, name, email):
+def test_a_long_name_may_be_truncated_and_has_the_full_name_as_title(client, team, agent, name, email):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name=name, email=email))
     client.force_login(agent)
     text = client.get(f"/t/{team.slug}/tickets/{ticket.number}/").text

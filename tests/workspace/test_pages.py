@@ -52,7 +52,7 @@ def test_every_kind_of_activity_reads_as_a_sentence(page, team, kind):
     assert "{module}" not in sentence
 
 
-def test_events_that_come_late_fill_the_trail_in(page, team):
+def test_late_events_are_added_to_the_trail(page, team):
     ticket = ask(team, "Mariana", minutes=60)
     for minutes in (-30, -90, -5, 20):
         ActivityFactory(
@@ -74,7 +74,7 @@ def test_events_that_come_late_fill_the_trail_in(page, team):
 
 @pytest.mark.parametrize("body", ["  ", "x" * 20_001, "\0"])
 @pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
-def test_a_note_that_says_nothing_or_too_much_comes_back_at_422_and_changes_nothing(page, team, body, headers):
+def test_an_invalid_note_is_answered_with_422_and_changes_nothing(page, team, body, headers):
     ticket = ask(team, "Mariana")
     before = Ticket.objects.values().get()
     response = post(page, ticket, "notes", {"body": body}, headers=headers)
@@ -84,7 +84,7 @@ def test_a_note_that_says_nothing_or_too_much_comes_back_at_422_and_changes_noth
     assert Ticket.objects.values().get() == before
 
 
-def test_a_note_is_written_in_place_and_without_javascript(page, team):
+def test_a_note_can_be_written_in_place_and_without_javascript(page, team):
     ticket = ask(team, "Mariana")
     response = page.post(f"/t/escola/tickets/{ticket.number}/notes/?in=status%3Dnew", {"body": "Uma nota"})
     sent = ticket.messages.get().pk
@@ -96,7 +96,7 @@ def test_a_note_is_written_in_place_and_without_javascript(page, team):
     assert "<title>#" in part
 
 
-def test_a_page_that_the_browser_goes_back_to_comes_whole(page, team):
+def test_restoring_from_browser_history_loads_the_whole_page(page, team):
     ticket = ask(team, "Mariana")
     address = f"/t/escola/tickets/{ticket.number}/"
     response = page.get(address, headers={"hx-request": "true", "hx-history-restore-request": "true"})
@@ -104,7 +104,7 @@ def test_a_page_that_the_browser_goes_back_to_comes_whole(page, team):
     assert "HX-Request" in page.get(address)["Vary"]
 
 
-def test_a_refused_note_is_not_lost(page, team):
+def test_a_refused_note_keeps_its_text(page, team):
     ticket = ask(team, "Mariana")
     assert "y" * 20_001 in post(page, ticket, "notes", {"body": "y" * 20_001}).text
 
@@ -118,7 +118,7 @@ def test_a_viewer_sees_the_ticket_without_its_forms(client, team):
         assert missing not in text
 
 
-def test_the_ticket_costs_the_same_with_much_history(page, team, django_assert_max_num_queries, agent):
+def test_the_ticket_takes_few_queries_with_a_long_history(page, team, django_assert_max_num_queries, agent):
     ticket = ask(team, "Mariana")
     for number in range(15):
         actions.add_note(ticket, Actor.person(agent), f"Nota {number}")
@@ -127,7 +127,7 @@ def test_the_ticket_costs_the_same_with_much_history(page, team, django_assert_m
         page.get(f"/t/escola/tickets/{ticket.number}/")
 
 
-def test_a_ticket_is_opened_by_hand(page, team):
+def test_a_ticket_can_be_opened_by_hand(page, team):
     course = CourseFactory(team=team)
     data = {"email": "New@Example.com", "name": "Novo", "course": course.pk, "question": "Ligou"}
     response = page.post("/t/escola/tickets/new/", data)
@@ -139,13 +139,13 @@ def test_a_ticket_is_opened_by_hand(page, team):
 @pytest.mark.parametrize(
     "data", [{}, {"email": "x"}, {"email": "a@b.c", "course": "999"}, {"email": "a@b.c", "name": "\0"}]
 )
-def test_a_ticket_without_a_learner_is_not_opened(page, team, data):
+def test_opening_a_ticket_needs_a_learner(page, team, data):
     assert page.post("/t/escola/tickets/new/", data).status_code == 422
     assert Ticket.objects.count() == 0
 
 
 @pytest.mark.parametrize("number", [0, 7, 2**31, 10**30])
-def test_a_number_that_is_not_there_is_404(page, team, number):
+def test_an_unknown_number_is_404(page, team, number):
     assert page.get(f"/t/escola/tickets/{number}/").status_code == 404
 
 

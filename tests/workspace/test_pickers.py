@@ -27,7 +27,7 @@ def offered(page, ticket, name):
     return [value for value, _rest in options], [value for value, rest in options if 'aria-pressed="true"' in rest]
 
 
-def test_the_status_and_those_it_may_become(page, ticket):
+def test_the_status_and_its_possible_successors(page, ticket):
     values = [f"status:{status}" for status in ("new", "open", "pending", "on_hold", "resolved", "closed")]
     assert offered(page, ticket, "status") == (values, ["status:new"])
     actions.resolve_ticket(ticket, Actor.system())
@@ -37,11 +37,11 @@ def test_the_status_and_those_it_may_become(page, ticket):
     )
 
 
-def test_the_most_urgent_first(page, ticket):
+def test_priorities_most_urgent_first(page, ticket):
     assert offered(page, ticket, "priority") == ([f"priority:{value}" for value in (4, 3, 2, 1)], ["priority:2"])
 
 
-def test_oneself_then_the_others_who_work_here_then_nobody(page, team, ticket, agent):
+def test_oneself_then_other_assignable_members_then_nobody(page, team, ticket, agent):
     ana = MembershipFactory(team=team, user__name="Ana").user
     MembershipFactory(team=team, role=Role.VIEWER)
     MembershipFactory()
@@ -51,7 +51,7 @@ def test_oneself_then_the_others_who_work_here_then_nobody(page, team, ticket, a
     assert offered(page, ticket, "assignee") == (values, [f"assignee:{ana.pk}"])
 
 
-def test_the_tickets_tags_then_the_most_used_then_the_others_up_to_a_number(page, team, ticket, monkeypatch):
+def test_the_tickets_tags_then_the_most_used_then_others_up_to_a_limit(page, team, ticket, monkeypatch):
     for number in range(2):
         other = open_ticket(team)
         actions.add_tag(other, Actor.system(), "vídeo")
@@ -78,7 +78,7 @@ class TestFindingTags:
         assert response.status_code == 200
         return [value for value, _rest in OPTION.findall(response.text)]
 
-    def test_any_of_the_team_is_found_whatever_its_accents(self, page, team, ticket):
+    def test_the_teams_tags_are_found_without_accents(self, page, team, ticket):
         Tag.objects.bulk_create(Tag(team=team, name=f"tag {number:02}") for number in range(40))
         Tag.objects.create(team=team, name="último vídeo")
         Tag.objects.create(team=TeamFactory(), name="vídeo alheio")
@@ -87,7 +87,7 @@ class TestFindingTags:
         assert self.found(page, ticket, "nada") == []
         assert len(self.found(page, ticket, "tag")) == MOST_TAGS
 
-    def test_the_tickets_own_comes_off_and_without_a_text_all_that_are_offered_come_back(self, page, team, ticket):
+    def test_the_tickets_own_tags_can_be_removed_and_an_empty_search_restores_all(self, page, team, ticket):
         actions.add_tag(ticket, Actor.system(), "vídeo")
         Tag.objects.create(team=team, name="acesso")
         assert self.found(page, ticket, "vid") == ["untag:vídeo"]
@@ -109,14 +109,14 @@ class TestFindingTags:
         (["vídeos"], "video", "video"),
     ],
 )
-def test_a_tag_that_is_another_but_for_accents_is_not_made(page, team, ticket, there, typed, is_put_on):
+def test_a_tag_that_differs_only_in_accents_is_not_created(page, team, ticket, there, typed, is_put_on):
     for name in there:
         Tag.objects.create(team=team, name=name)
     page.post("/t/escola/changes/", {"change": "tag:", "tag": typed, "ticket": f"{ticket.number}-1"})
     assert [tag.name for tag in ticket.tags.all()] == [is_put_on]
 
 
-def test_how_many_tickets_each_person_has_to_do_in_one_query(page, team, agent, django_assert_num_queries):
+def test_open_tickets_per_person_are_counted_in_one_query(page, team, agent, django_assert_num_queries):
     ana = MembershipFactory(team=team, user__name="Ana").user
     viewer = MembershipFactory(team=team, role=Role.VIEWER).user
     for number in range(3):
@@ -132,14 +132,14 @@ def test_how_many_tickets_each_person_has_to_do_in_one_query(page, team, agent, 
     assert f"open-of-{viewer.pk}" not in text
 
 
-def test_times_to_snooze_until_the_present_one_marked_and_the_way_back(page, ticket):
+def test_snooze_times_with_the_current_one_marked_and_unsnooze(page, ticket):
     presets = ["snooze:hours", "snooze:tomorrow", "snooze:next_week"]
     assert offered(page, ticket, "snooze") == (presets, [])
     page.post("/t/escola/changes/", {"change": "snooze:tomorrow", "ticket": f"{ticket.number}-1"})
     assert offered(page, ticket, "snooze") == ([*presets, "unsnooze:"], ["snooze:tomorrow"])
 
 
-def test_any_other_time_that_it_is_snoozed_until_is_shown_and_can_be_altered(page, ticket):
+def test_a_custom_snooze_time_is_shown_and_can_be_changed(page, ticket):
     until = timezone.localtime() + timedelta(days=40)
     actions.snooze_ticket(ticket, Actor.system(), until)
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
@@ -150,7 +150,7 @@ def test_any_other_time_that_it_is_snoozed_until_is_shown_and_can_be_altered(pag
     assert offered(page, ticket, "snooze")[1] == []
 
 
-def test_the_chip_says_when_in_short_and_the_whole_date_to_who_asks(page, ticket):
+def test_the_chip_shows_a_short_time_with_the_full_date_as_title(page, ticket):
     page.post("/t/escola/changes/", {"change": "snooze:tomorrow", "ticket": f"{ticket.number}-1"})
     chip = (
         page.get(f"/t/escola/tickets/{ticket.number}/")
@@ -170,7 +170,7 @@ def test_more_offers_the_learners_other_tickets_to_merge_into(page, team, ticket
 
 
 @pytest.mark.parametrize("state", ["new", "mine", "snoozed", "resolved", "merged"])
-def test_four_slots_always_in_one_order_and_none_where_nothing_can_be_done(page, team, ticket, agent, state):
+def test_four_slots_have_a_fixed_order_and_are_omitted_if_nothing_can_be_done(page, team, ticket, agent, state):
     actor = Actor.person(agent)
     if state == "mine":
         actions.take_ticket(ticket, actor)
@@ -203,7 +203,7 @@ def marked(page, ticket):
     return [value for value, rest in options if 'aria-pressed="true"' in rest], [value for value, _rest in options]
 
 
-def test_a_rows_menu_marks_what_the_ticket_has_as_its_pickers_do(page, ticket, agent):
+def test_a_rows_menu_marks_the_same_values_as_the_pickers(page, ticket, agent):
     actions.assign_ticket(ticket, Actor.person(agent), agent)
     actions.change_priority(ticket, Actor.person(agent), 4)
     current, values = marked(page, ticket)
@@ -212,11 +212,11 @@ def test_a_rows_menu_marks_what_the_ticket_has_as_its_pickers_do(page, ticket, a
     assert [value for value in values if value.startswith("priority")] == offered(page, ticket, "priority")[0]
 
 
-def test_of_an_unassigned_ticket_nobody_is_marked(page, ticket):
+def test_nobody_is_marked_for_an_unassigned_ticket(page, ticket):
     assert marked(page, ticket)[0] == ["status:new", "assignee:", "priority:2"]
 
 
-def test_a_rows_menu_marks_until_when_the_ticket_is_snoozed(page, ticket):
+def test_a_rows_menu_marks_the_snooze_time(page, ticket):
     page.post("/t/escola/changes/", {"change": "snooze:tomorrow", "ticket": f"{ticket.number}-1"})
     assert "snooze:tomorrow" in marked(page, ticket)[0]
     until = timezone.localtime() + timedelta(days=40)
@@ -227,7 +227,7 @@ def test_a_rows_menu_marks_until_when_the_ticket_is_snoozed(page, ticket):
     assert f"{until:%m/%d}" in shown.partition("</button>")[0]
 
 
-def test_what_many_have_is_not_marked(page, ticket):
+def test_the_menu_for_many_tickets_marks_nothing(page, ticket):
     menu = page.get("/t/escola/").text.partition('id="changes"')[2].partition("</form>")[0]
     assert 'value="priority:4"' in menu
     marked = re.findall(r'value="([^"]*)"[^>]*aria-pressed="true"', menu)

@@ -1,4 +1,4 @@
-"""The question that somebody writes down on a ticket: told in a toast, and undone from it as any change."""
+"""A question written down on a ticket: confirmed in a toast, and undone like any change."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def question_parts(ticket):
 
 
 @pytest.mark.parametrize("question", ["Quer a nota", ""])
-def test_what_was_written_is_told_and_undone(page, team, question):
+def test_a_saved_question_is_reported_and_can_be_undone(page, team, question):
     ticket = open_ticket(team, question=question)
     before = question_parts(ticket)
     response = page.post(address(ticket), {"question": "O vídeo não abre", "topic": "video"}, headers=at(ticket))
@@ -48,7 +48,7 @@ def test_what_was_written_is_told_and_undone(page, team, question):
     assert question_parts(ticket) == before
 
 
-def test_without_javascript_the_page_comes_anew_with_the_toast(page, asked_ticket):
+def test_without_javascript_the_page_is_reloaded_with_the_toast(page, asked_ticket):
     response = page.post(f"{address(asked_ticket)}?in=priority%3D2", {"question": "Outra"})
     assert response.status_code == 303
     assert (
@@ -58,7 +58,7 @@ def test_without_javascript_the_page_comes_anew_with_the_toast(page, asked_ticke
     assert "question saved" in page.get(response.url).text
 
 
-def test_what_somebody_wrote_since_stays_and_is_told(page, team, asked_ticket):
+def test_undo_keeps_what_somebody_wrote_since(page, team, asked_ticket):
     page.post(address(asked_ticket), {"question": "O vídeo não abre", "topic": "video"})
     beatriz = Actor.person(MembershipFactory(team=team, user__name="Beatriz").user)
     actions.change_question(asked_ticket, beatriz, "O áudio não abre", "video")
@@ -69,13 +69,13 @@ def test_what_somebody_wrote_since_stays_and_is_told(page, team, asked_ticket):
     assert "Beatriz" in response.text
 
 
-def test_what_is_no_question_changes_nothing(page, asked_ticket):
+def test_an_invalid_question_changes_nothing(page, asked_ticket):
     for typed in ({}, {"question": " "}, {"topic": "none"}, {"question": "x" * 20_001}):
         assert page.post(address(asked_ticket), typed, headers=at(asked_ticket)).status_code == 422
     assert not BulkChange.objects.exists()
 
 
-def test_it_is_no_change_of_many(page, asked_ticket):
+def test_it_is_not_a_bulk_change(page, asked_ticket):
     data = {
         "change": "question:",
         "question": "Outra",
@@ -86,7 +86,7 @@ def test_it_is_no_change_of_many(page, asked_ticket):
     assert fresh(asked_ticket).question == "Quer a nota"
 
 
-def test_the_same_once_more_is_no_change(page, asked_ticket):
+def test_an_unchanged_question_is_no_change(page, asked_ticket):
     response = page.post(address(asked_ticket), {"question": "Quer a nota"}, headers=at(asked_ticket))
     assert "Nothing needed to change." in response.text
     assert fresh(asked_ticket).version == asked_ticket.version

@@ -27,7 +27,7 @@ def ask_of(ticket):
 
 
 class TestAskingAgain:
-    def test_a_person_asks_and_may_take_it_back(self, page, asked, agent):
+    def test_a_person_can_ask_and_undo_it(self, page, asked, agent):
         ticket = asked()
         response = page.post(ask_of(ticket))
         message = Message.objects.get(kind="automatic")
@@ -42,7 +42,7 @@ class TestAskingAgain:
         assert not ticket.drafts.exists()
         assert page.post(ask_of(ticket)).status_code == 303
 
-    def test_it_is_offered_only_where_an_e_mail_can_go(self, page, team, asked):
+    def test_it_is_offered_only_if_an_email_can_be_sent(self, page, team, asked):
         assert "Ask by e-mail" in page.get(f"/t/escola/tickets/{asked().number}/").text
         of_a_test = asked(learner=LearnerFactory(team=team, email=ADDRESS))
         shown = page.get(f"/t/escola/tickets/{of_a_test.number}/").text
@@ -51,30 +51,30 @@ class TestAskingAgain:
         assert page.post(ask_of(of_a_test)).status_code == 409
         assert not Dispatch.objects.exists()
 
-    def test_with_the_words_of_the_course_or_the_team_on_or_off(self, team, asked, actor, course):
+    def test_it_uses_the_text_of_the_course_or_team_even_if_switched_off(self, team, asked, actor, course):
         FirstReply.objects.create(team=team, course=course, is_enabled=False, body="Do curso?")
         assert ask_learner(asked(), actor).body == "Do curso?"
 
-    def test_once(self, page, asked, actor):
+    def test_a_learner_can_be_asked_again_only_once(self, page, asked, actor):
         ticket = asked()
         ask_learner(ticket, actor)
         response = page.post(ask_of(ticket))
         assert (response.status_code, "has already been asked again" in response.text) == (409, True)
         assert Message.objects.count() == 1
 
-    def test_it_is_neither_an_answer_nor_a_change(self, asked, actor):
+    def test_it_counts_neither_as_response_nor_as_change(self, asked, actor):
         ticket = asked()
         ask_learner(ticket, actor)
         ticket.refresh_from_db()
         assert (ticket.first_responded_at, ticket.version, ticket.status) == (None, 1, Status.NEW)
 
-    def test_also_where_somebody_has_answered_and_on_old_requests(self, asked, actor):
+    def test_it_is_possible_after_a_reply_and_on_old_requests(self, asked, actor):
         ticket = asked(hours=24 * 30)
         reply_to(ticket, actor, "Oi!")
         assert ask_learner(ticket, actor)
 
     @pytest.mark.parametrize("why", ["known", "resolved", "no address", "no name", "merged"])
-    def test_not_where_it_makes_no_sense(self, page, team, asked, actor, why):
+    def test_it_is_refused_if_it_makes_no_sense(self, page, team, asked, actor, why):
         learner = LearnerFactory(
             team=team, name="" if why == "no name" else "Rita", email="" if why == "no address" else "rita@example.com"
         )
@@ -92,7 +92,7 @@ class TestAskingAgain:
         assert page.post(ask_of(ticket)).status_code == 409
         assert not Message.objects.filter(kind="automatic").exists()
 
-    def test_two_a_day_for_people_too(self, team, asked, actor):
+    def test_the_daily_limit_applies_to_people_too(self, team, asked, actor):
         learner = LearnerFactory(team=team)
         tickets = [asked(learner=learner, course=CourseFactory(team=team)) for _ in range(3)]
         ask_learner(tickets[0], actor)
@@ -105,7 +105,7 @@ class TestTicketPage:
     def shown(self, page, ticket):
         return re.sub(r"\s+", " ", page.get(f"/t/escola/tickets/{ticket.number}/").text)
 
-    def test_it_offers_to_ask_until_the_question_is_known(self, page, asked, actor):
+    def test_asking_is_offered_until_the_question_is_known(self, page, asked, actor):
         ticket = asked()
         assert "Ask by e-mail" in self.shown(page, ticket)
         ask_learner(ticket, actor)
@@ -115,7 +115,7 @@ class TestTicketPage:
         actions.change_question(ticket, actor, "Nota fiscal")
         assert "Asked by e-mail" not in self.shown(page, ticket)
 
-    def test_after_the_first_reply_it_offers_to_ask_again(self, page, team, asked):
+    def test_after_the_first_reply_asking_again_is_offered(self, page, team, asked):
         ticket = asked()
         now = timezone.now()
         QuestionRequest.objects.create(team=team, ticket=ticket, state="sent", due_at=now, decided_at=now)
@@ -123,14 +123,14 @@ class TestTicketPage:
         assert "Asked by e-mail" in shown
         assert "Ask again" in shown
 
-    def test_it_says_when_the_first_reply_leaves(self, page, team, asked):
+    def test_it_shows_when_the_first_reply_will_be_sent(self, page, team, asked):
         ticket = asked()
         QuestionRequest.objects.create(team=team, ticket=ticket, due_at=timezone.now() + timedelta(minutes=5))
         shown = self.shown(page, ticket)
         assert "The first reply asks at" in shown
         assert ask_of(ticket) not in shown
 
-    def test_it_says_why_none_was_sent(self, page, team, asked):
+    def test_it_shows_why_no_first_reply_was_sent(self, page, team, asked):
         ticket = asked()
         now = timezone.now()
         QuestionRequest.objects.create(
@@ -139,22 +139,22 @@ class TestTicketPage:
         assert "E-mail to this address is stopped" in self.shown(page, ticket)
 
     @pytest.mark.page_of("viewer")
-    def test_who_only_looks_is_offered_nothing(self, page, asked):
+    def test_viewers_are_not_offered_to_ask(self, page, asked):
         assert "Ask by e-mail" not in self.shown(page, asked())
 
-    def test_an_answer_without_the_question_is_said(self, page, asked, actor):
+    def test_an_answer_without_a_question_is_shown(self, page, asked, actor):
         ticket = asked()
         ask_learner(ticket, actor)
         QuestionRequest.objects.update(answered_at=timezone.now())
         assert "The learner wrote without saying what it is about." in self.shown(page, ticket)
 
-    def test_what_failed_can_be_sent_again(self, page, asked, actor):
+    def test_a_failed_request_can_be_sent_again(self, page, asked, actor):
         message = ask_learner(asked(), actor)
         message.dispatches.update(state="failed")
         response = page.post(f"/t/escola/tickets/{message.ticket.number}/messages/{message.pk}/retry/")
         assert (response.status_code, message.dispatches.get().state) == (303, "queued")
 
-    def test_after_a_person_asked_the_choices_are_there_again(self, client, asked, actor):
+    def test_the_learner_sees_the_choices_again_after_being_asked(self, client, asked, actor):
         from helpdesk.conversations.learner_page import learner_links
 
         ticket = asked()

@@ -38,14 +38,14 @@ def replies():
 
 
 class TestReply:
-    def test_the_second_time_shows_what_the_first_sent(self, page, ticket):
+    def test_a_repeated_form_shows_the_first_reply(self, page, ticket):
         form = form_of(page, ticket)
         first, second = (send(page, ticket, **form) for _time in range(2))
         (reply,) = replies()
         assert first["Location"] == second["Location"] == path(ticket, f"?sent={reply.pk}")
         assert Dispatch.objects.count() == 1
 
-    def test_in_place_the_ticket_with_the_message_is_shown(self, page, ticket):
+    def test_in_place_a_repeated_form_shows_the_ticket_with_the_message(self, page, ticket):
         form = form_of(page, ticket)
         send(page, ticket, **form, then="pending", extra=HTMX)
         again = send(page, ticket, **form, then="pending", extra=HTMX)
@@ -53,13 +53,13 @@ class TestReply:
         assert "will be sent in a moment" in again.content.decode()
         assert len(replies()) == 1
 
-    def test_something_else_in_the_same_form_is_another_reply(self, page, ticket):
+    def test_another_text_in_the_same_form_is_another_reply(self, page, ticket):
         form = form_of(page, ticket)
         send(page, ticket, **form)
         send(page, ticket, "E mais uma coisa.", **form)
         assert [reply.body for reply in replies()] == ["Oi, Mariana!", "E mais uma coisa."]
 
-    def test_the_same_words_from_another_page_are_another_reply(self, page, ticket):
+    def test_the_same_text_from_another_page_is_another_reply(self, page, ticket):
         for _time in range(2):
             send(page, ticket, **form_of(page, ticket))
         assert len(replies()) == 2
@@ -68,13 +68,13 @@ class TestReply:
         keys = {form_of(page, each)["form_key"] for each in [ticket, ticket, ticket, open_ticket(team)]}
         assert len(keys) == 4
 
-    def test_the_same_words_on_another_ticket_are_another_reply(self, page, team, ticket):
+    def test_the_same_text_on_another_ticket_is_another_reply(self, page, team, ticket):
         form = form_of(page, ticket)
         send(page, ticket, **form)
         send(page, open_ticket(team), **form)
         assert len(replies()) == 2
 
-    def test_a_file_that_was_attached_since_goes_in_another_reply(self, page, ticket, settings, tmp_path):
+    def test_a_file_attached_since_is_sent_in_another_reply(self, page, ticket, settings, tmp_path):
         keep_attachments_in(tmp_path, settings)
         form = form_of(page, ticket)
         send(page, ticket, **form)
@@ -84,7 +84,7 @@ class TestReply:
             send(page, ticket, **form)
         assert [reply.attachments.count() for reply in replies()] == [0, 1]
 
-    def test_what_was_taken_back_can_be_sent_by_the_same_form(self, page, ticket):
+    def test_an_undone_reply_can_be_sent_again_with_the_same_form(self, page, ticket):
         form = form_of(page, ticket)
         send(page, ticket, **form)
         page.post(path(ticket, f"messages/{replies()[0].pk}/cancel/"))
@@ -93,14 +93,14 @@ class TestReply:
         send(page, ticket, **form)
         assert len(replies()) == 1
 
-    def test_another_persons_form_is_another(self, page, client, manager, ticket):
+    def test_the_same_key_of_another_person_is_another_reply(self, page, client, manager, ticket):
         key = form_of(page, ticket)["form_key"]
         send(page, ticket, form_key=key)
         client.force_login(manager)
         send(client, ticket, form_key=key)
         assert len(replies()) == 2
 
-    def test_it_is_known_although_the_ticket_was_merged_meanwhile(self, page, team, ticket, actor):
+    def test_it_is_recognized_after_the_ticket_was_merged(self, page, team, ticket, actor):
         form = form_of(page, ticket)
         send(page, ticket, **form)
         other = open_ticket(team, learner=ticket.learner, course=CourseFactory(team=team))
@@ -109,7 +109,7 @@ class TestReply:
         assert len(replies()) == 1
         assert not other.drafts.exists()
 
-    def test_what_comes_again_to_resolve_resolves_and_its_undo_brings_back_what_was_first(self, page, ticket):
+    def test_a_repeated_form_that_resolves_does_so_and_its_undo_restores_the_first_state(self, page, ticket):
         form = form_of(page, ticket)
         send(page, ticket, **form)
         send(page, ticket, then="resolved", **form)
@@ -119,14 +119,14 @@ class TestReply:
         page.post(path(ticket, f"messages/{reply.pk}/cancel/"))
         assert (fresh(ticket).status, fresh(ticket).resolved_at) == (Status.NEW, None)
 
-    def test_a_form_that_comes_again_the_same_way_changes_nothing_that_others_did(self, page, ticket, other_actor):
+    def test_an_identical_repeated_form_keeps_what_others_changed_since(self, page, ticket, other_actor):
         form = form_of(page, ticket)
         send(page, ticket, then="pending", **form)
         actions.change_status(fresh(ticket), other_actor, Status.ON_HOLD)
         send(page, ticket, then="pending", **form)
         assert fresh(ticket).status == Status.ON_HOLD
 
-    def test_what_comes_again_to_resolve_leaves_open_what_the_learner_wrote_on_meanwhile(self, page, ticket):
+    def test_a_repeated_form_does_not_resolve_after_a_new_message(self, page, ticket):
         form = form_of(page, ticket)
         send(page, ticket, **form)
         receive_message(
@@ -136,7 +136,7 @@ class TestReply:
         assert fresh(ticket).status == Status.OPEN
         assert len(replies()) == 1
 
-    def test_a_draft_of_it_is_not_kept_again(self, page, ticket):
+    def test_its_draft_is_not_saved_again(self, page, ticket):
         form = form_of(page, ticket)
         send(page, ticket, **form)
         answer = draft(page, ticket, "Oi, Mariana!", seen=replies()[0].pk, form_key=form["form_key"])
@@ -146,19 +146,19 @@ class TestReply:
         assert Draft.objects.get().body == "Oi, Mariana! E"
 
     @pytest.mark.parametrize("key", ["", "x" * 5_000, "\0"])
-    def test_a_key_that_is_none_stops_nothing(self, page, ticket, key):
+    def test_an_invalid_key_does_not_stop_a_reply(self, page, ticket, key):
         assert send(page, ticket, seen="0", form_key=key).status_code == 303
         assert len(replies()) == 1
 
 
 class TestNote:
-    def test_the_second_time_writes_nothing(self, page, ticket):
+    def test_a_repeated_form_writes_one_note(self, page, ticket):
         form = form_of(page, ticket, "note")
         answers = [page.post(path(ticket, "notes/"), {"body": "Ligou.", **form}) for _time in range(2)]
         note = Message.objects.get(kind="note")
         assert {answer["Location"] for answer in answers} == {path(ticket, f"?sent={note.pk}")}
 
-    def test_undone_it_can_be_written_by_the_same_form(self, page, ticket):
+    def test_an_undone_note_can_be_written_again_with_the_same_form(self, page, ticket):
         form = form_of(page, ticket, "note")
         page.post(path(ticket, "notes/"), {"body": "Ligou.", **form})
         page.post(path(ticket, f"notes/{Message.objects.get(kind='note').pk}/cancel/"))
@@ -166,7 +166,7 @@ class TestNote:
         assert Message.objects.get(kind="note").body == "Ligou."
 
 
-def test_forms_are_forgotten_after_some_days(page, ticket):
+def test_old_forms_are_deleted(page, ticket):
     send(page, ticket, **form_of(page, ticket))
     tasks.forget_unsent()
     assert SentForm.objects.exists()

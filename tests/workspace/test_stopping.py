@@ -22,7 +22,7 @@ URL = "/t/escola/changes/"
 Outcome = BulkChangeItem.Outcome
 
 
-def test_undoing_what_still_runs_stops_it_and_brings_back_what_was_done(page, team, monkeypatch):
+def test_undoing_a_running_change_stops_it_and_restores_the_tickets(page, team, monkeypatch):
     monkeypatch.setattr(steps, "STEP", 0)  # one ticket a step
     tickets = open_tickets(team, 3)
     page.post(URL, {"change": "priority:4", "ticket": [number_with_version(ticket) for ticket in tickets]})
@@ -38,7 +38,7 @@ def test_undoing_what_still_runs_stops_it_and_brings_back_what_was_done(page, te
     assert {fresh(ticket).priority for ticket in tickets} == {2}
 
 
-def test_stopping_what_has_ended_takes_nothing_off_it(page, team, agent):
+def test_stopping_a_finished_change_undoes_it(page, team, agent):
     ticket = open_ticket(team)
     page.post(URL, {"change": "priority:4", "ticket": number_with_version(ticket)})
     change = BulkChange.objects.get()
@@ -59,7 +59,7 @@ def test_it_is_stopped_and_undone_under_one_lock(page, team, agent):
     assert change.items.count() == 1
 
 
-def test_it_is_stopped_even_where_its_undo_has_to_wait(page, team, agent, settings, monkeypatch):
+def test_it_is_stopped_even_if_its_undo_has_to_wait(page, team, agent, settings, monkeypatch):
     monkeypatch.setattr(actions_of_bulk, "FEW", 0)
     settings.BULK_CHANGES_AT_ONCE = 2
     open_tickets(team, 2)
@@ -76,8 +76,8 @@ def test_it_is_stopped_even_where_its_undo_has_to_wait(page, team, agent, settin
     assert change.items.count() == 1
 
 
-class TestOnTheNextPage:
-    """What ended while nobody looked."""
+class TestNextPage:
+    """Changes that ended in the background are reported on the next page."""
 
     @pytest.fixture
     def change(self, page, team, monkeypatch):
@@ -95,7 +95,7 @@ class TestOnTheNextPage:
         assert change.state == "running"
         return change
 
-    def test_it_is_told_with_its_undo(self, page, change):
+    def test_it_is_reported_with_its_undo(self, page, change):
         assert "data-progress" in page.get("/t/escola/").text
         actions_of_bulk.make_steps(change, 60)
         shown = page.get("/t/escola/learners/").text
@@ -103,14 +103,14 @@ class TestOnTheNextPage:
         assert f'action="{URL}{change.pk}/undo/"' in shown
         assert re.search(r'<div class="toast" role="status">\s*<p class="grow">\s*<b>21 tickets', shown)  # it stays
 
-    def test_it_is_told_once_and_for_a_moment_on_other_pages_too(self, page, change):
+    def test_it_is_reported_once_and_briefly_on_other_pages(self, page, change):
         actions_of_bulk.make_steps(change, 60)
         undo = f"{change.pk}/undo/"
         assert all(undo in page.get("/t/escola/").text for _page in range(2))
         BulkChange.objects.update(finished_at=timezone.now() - timedelta(minutes=1))
         assert [undo in page.get("/t/escola/").text for _page in range(2)] == [True, False]
 
-    def test_who_watched_its_end_is_told_no_more_once_that_is_there(self, page, change, monkeypatch):
+    def test_it_is_no_longer_reported_once_its_end_was_seen(self, page, change, monkeypatch):
         run, undo = f"{URL}{change.pk}/run/", f"{change.pk}/undo/"
         with monkeypatch.context() as slow:
             slow.setattr(steps, "STEP", 0)
@@ -121,14 +121,14 @@ class TestOnTheNextPage:
         assert page.post(run, {"told": "1"}, headers={"hx-request": "true"}).status_code == 204
         assert undo not in page.get("/t/escola/").text
 
-    def test_what_goes_on_is_not_told_yet(self, page, change, monkeypatch):
+    def test_a_running_change_is_not_reported_yet(self, page, change, monkeypatch):
         with monkeypatch.context() as slow:
             slow.setattr(steps, "STEP", 0)
             page.post(f"{URL}{change.pk}/run/", {"told": "1"}, headers={"hx-request": "true"})
         actions_of_bulk.make_steps(change, 60)
         assert f"{change.pk}/undo/" in page.get("/t/escola/").text
 
-    def test_that_another_was_told_keeps_it(self, page, team, agent, change):
+    def test_seeing_another_change_does_not_hide_it(self, page, team, agent, change):
         actions_of_bulk.make_steps(change, 60)
         one = Ticket.objects.filter(pk=Ticket.objects.earliest("pk").pk)
         other = actions_of_bulk.create_change(team, Actor.person(agent), "priority", "1", one, most=9)
@@ -138,24 +138,24 @@ class TestOnTheNextPage:
         assert f"{change.pk}/undo/" in page.get("/t/escola/").text
 
     @pytest.mark.parametrize("is_in_list", [True, False])
-    def test_without_scripts_its_page_or_the_list_told_it(self, page, change, is_in_list):
+    def test_without_javascript_its_page_or_the_list_counts_as_seen(self, page, change, is_in_list):
         actions_of_bulk.make_steps(change, 60)
         told = page.post(f"{URL}{change.pk}/run/", follow=True) if is_in_list else page.get(f"{URL}{change.pk}/")
         assert f"{change.pk}/undo/" in told.text
         assert f"{change.pk}/undo/" not in page.get("/t/escola/").text
 
-    def test_what_was_undone_is_told_no_more(self, page, change):
+    def test_an_undone_change_is_reported_once(self, page, change):
         actions_of_bulk.make_steps(change, 60)
         page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})
         assert "are back as they were" in page.get("/t/escola/").text
         assert "are back as they were" not in page.get("/t/escola/").text
 
-    def test_a_part_of_a_page_takes_nothing_of_it(self, page, change):
+    def test_a_partial_response_does_not_count_as_seen(self, page, change):
         actions_of_bulk.make_steps(change, 60)
         page.get("/t/escola/", headers={"hx-request": "true", "hx-target": "list-pane"})
         assert f"{change.pk}/undo/" in page.get("/t/escola/").text
 
-    def test_so_is_how_its_undo_ended(self, page, change, monkeypatch):
+    def test_the_end_of_its_undo_is_reported_too(self, page, change, monkeypatch):
         actions_of_bulk.make_steps(change, 60)
         with monkeypatch.context() as slow:
             slow.setattr(steps, "STEP", 0)
@@ -164,7 +164,7 @@ class TestOnTheNextPage:
         assert "21 tickets are back as they were." in page.get("/t/escola/").text
 
     @pytest.mark.parametrize("what", ["another change", "a day"])
-    def test_it_is_told_no_more_after(self, page, change, what):
+    def test_it_is_not_reported_after_a_day_or_another_change(self, page, change, what):
         actions_of_bulk.make_steps(change, 60)
         if what == "a day":
             BulkChange.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
@@ -172,13 +172,13 @@ class TestOnTheNextPage:
             page.post(URL, {"change": "priority:1", "ticket": number_with_version(Ticket.objects.earliest("pk"))})
         assert f"{change.pk}/undo/" not in page.get("/t/escola/").text
 
-    def test_nobody_else_is_told(self, page, change, client, colleague):
+    def test_nobody_else_sees_it(self, page, change, client, colleague):
         actions_of_bulk.make_steps(change, 60)
         client.force_login(colleague)
         assert "/undo/" not in client.get("/t/escola/").text
 
 
-def test_stopped_before_its_first_ticket_it_has_changed_nothing(page, team, agent):
+def test_a_change_stopped_before_its_first_ticket_has_no_effect(page, team, agent):
     open_ticket(team)
     change = actions_of_bulk.create_change(team, Actor.person(agent), "priority", "4", Ticket.objects.all(), most=9)
     response = page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})
@@ -188,7 +188,7 @@ def test_stopped_before_its_first_ticket_it_has_changed_nothing(page, team, agen
 
 
 @pytest.mark.parametrize(("count", "passes"), [(20, True), (21, False)])
-def test_the_outcome_of_many_stays_until_it_was_undone(page, team, count, passes):
+def test_the_outcome_for_many_stays_until_undone(page, team, count, passes):
     tickets = open_tickets(team, count)
     data = {"change": "priority:4", "ticket": [number_with_version(ticket) for ticket in tickets], "confirmed": "on"}
     response = page.post(URL, data, headers={"hx-request": "true"})

@@ -31,7 +31,7 @@ def tag(name):
     return Tag.objects.get(name=name)
 
 
-def test_all_are_listed_the_most_used_first_with_links_and_those_alike(page, team, tagged_tickets):
+def test_tags_are_listed_most_used_first_with_links_and_similar_ones(page, team, tagged_tickets):
     actions.add_tag(tagged_tickets[0], Actor.system(), "nota & fiscal")
     text = page.get(PAGE).text
     assert text.index("vídeo") < text.index("nota &amp; fiscal")
@@ -42,18 +42,18 @@ def test_all_are_listed_the_most_used_first_with_links_and_those_alike(page, tea
 
 
 @pytest.mark.page_of("agent")
-def test_who_does_not_manage_sees_them_and_changes_none(page, tagged_tickets):
+def test_members_without_permission_can_view_but_not_change_tags(page, tagged_tickets):
     text = page.get(PAGE).text
     assert "vídeo" in text
     assert "Change" not in text
     assert page.post(f"{PAGE}{tag('video').pk}/", {"name": "x"}).status_code == 403
 
 
-def test_an_empty_page_says_how_a_tag_comes_to_be(page):
+def test_an_empty_page_says_how_to_create_tags(page):
     assert "No tags yet" in page.get(PAGE).text
 
 
-def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(page, team, agent, tagged_tickets, in_english):
+def test_renaming_a_tag_changes_every_ticket_and_saved_view(page, team, agent, tagged_tickets, in_english):
     view = SavedView.objects.create(team=team, owner=agent, name="V", query="status=all&tag=v%C3%ADdeo")
     other = SavedView.objects.create(team=team, owner=agent, name="W", query="tag=video")
     event = TicketEvent.objects.filter(kind="tagged")[0]
@@ -80,14 +80,14 @@ def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(page, team, agent, 
         ({"name": "a", "color": "mauve"}, "mauve"),
     ],
 )
-def test_what_cannot_be_is_said_and_nothing_is_lost(page, tagged_tickets, data, problem):
+def test_an_invalid_change_is_explained_and_loses_nothing(page, tagged_tickets, data, problem):
     response = page.post(f"{PAGE}{tag('vídeo').pk}/", data)
     assert response.status_code == 422
     assert problem in response.text
     assert set(Tag.objects.values_list("name", "color")) == {("vídeo", ""), ("video", "")}
 
 
-def test_a_name_that_exists_offers_to_merge(page, tagged_tickets):
+def test_an_existing_name_offers_to_merge(page, tagged_tickets):
     response = page.post(f"{PAGE}{tag('vídeo').pk}/", {"name": "VIDEO"})
     assert response.status_code == 422
     assert "Do you want to merge “vídeo” into it?" in response.text
@@ -95,7 +95,7 @@ def test_a_name_that_exists_offers_to_merge(page, tagged_tickets):
     assert Tag.objects.count() == 2
 
 
-def test_merging_asks_with_the_number_of_tickets_and_changes_nothing_before(page, tagged_tickets):
+def test_merging_shows_the_number_of_tickets_and_asks_first(page, tagged_tickets):
     question = page.get(f"{PAGE}{tag('vídeo').pk}/merge/", {"into": tag("video").pk})
     assert "Merge the tag “vídeo” into “video”?" in question.text
     assert "2 tickets get “video” instead of “vídeo”" in question.text
@@ -108,7 +108,7 @@ def test_merging_asks_with_the_number_of_tickets_and_changes_nothing_before(page
     assert f'name="into" value="{tag("video").pk}"' in question.text
 
 
-def test_merging_puts_the_other_on_every_ticket_once(page, team, agent, tagged_tickets):
+def test_merging_replaces_the_tag_on_every_ticket_once(page, team, agent, tagged_tickets):
     view = SavedView.objects.create(team=team, owner=agent, name="V", query="tag=v%C3%ADdeo")
     response = page.post(f"{PAGE}{tag('vídeo').pk}/merge/", {"into": tag("video").pk}, follow=True)
     assert "“vídeo” was merged into “video”" in response.text
@@ -119,7 +119,7 @@ def test_merging_puts_the_other_on_every_ticket_once(page, team, agent, tagged_t
 
 
 @pytest.mark.parametrize("into", ["", "x", "self", "theirs", "9" * 30])
-def test_a_merge_into_what_is_none_is_refused(page, tagged_tickets, into):
+def test_merging_into_an_invalid_tag_is_refused(page, tagged_tickets, into):
     theirs = Tag.objects.create(team=TeamFactory(), name="video")
     found = Tag.objects.get(name="vídeo")
     value = {"self": found.pk, "theirs": theirs.pk}.get(into, into)
@@ -134,7 +134,7 @@ def test_a_merge_into_what_is_none_is_refused(page, tagged_tickets, into):
         change_tag(found, "", "")
 
 
-def test_deleting_asks_with_the_number_of_tickets(page, tagged_tickets):
+def test_deleting_shows_the_number_of_tickets_and_asks_first(page, tagged_tickets):
     address = f"{PAGE}{tag('vídeo').pk}/delete/"
     assert "It is removed from 2 tickets" in page.get(address).text
     assert Tag.objects.count() == 2
@@ -155,7 +155,7 @@ def test_deleting_asks_with_the_number_of_tickets(page, tagged_tickets):
         ("\0", []),
     ],
 )
-def test_what_is_typed_is_completed_whatever_its_accents_the_most_used_first(page, team, typed, names):
+def test_tags_are_completed_regardless_of_accents_most_used_first(page, team, typed, names):
     for name, count in (("video aula", 1), ("vídeo", 2), ("áudio", 3)):
         for _ in range(count):
             actions.add_tag(open_ticket(team), Actor.system(), name)
@@ -176,7 +176,7 @@ def test_the_pages_take_as_many_queries_for_many(page, team, tagged_tickets, nam
         page.get(address)
 
 
-def test_the_way_to_a_question_about_a_tag_begins_at_all_tags(client, team, owner):
+def test_the_breadcrumbs_of_a_tag_begin_with_all_tags(client, team, owner):
     tag = Tag.objects.create(team=team, name="vídeo")
     client.force_login(owner)
     shown = client.get(f"/t/{team.slug}/tags/{tag.pk}/delete/").text

@@ -1,4 +1,4 @@
-"""Several people at the same tickets: who is there, what came in, and changes that cross."""
+"""Several people on the same tickets: presence, new messages, and conflicting changes."""
 
 import re
 from datetime import timedelta
@@ -19,7 +19,7 @@ def presence(page, ticket, **data):
     return page.post(f"/t/escola/tickets/{ticket.number}/presence/", data).text
 
 
-def test_who_else_looks_at_the_ticket_shows_and_goes_again(page, team, colleague):
+def test_other_viewers_of_the_ticket_are_shown_until_they_leave(page, team, colleague):
     ticket = open_ticket(team)
     assert "Lia Nunes" not in presence(page, ticket)
     TicketViewer.objects.create(team=team, ticket=ticket, user=colleague)
@@ -30,7 +30,7 @@ def test_who_else_looks_at_the_ticket_shows_and_goes_again(page, team, colleague
     assert "Lia Nunes" not in presence(page, ticket)
 
 
-def test_an_open_page_is_told_of_the_logout_and_not_given_the_login_in_pieces(page, team):
+def test_polling_after_the_logout_is_answered_with_401(page, team):
     ticket = open_ticket(team)
     page.logout()
     for path in ("news/", f"tickets/{ticket.number}/presence/"):
@@ -39,7 +39,7 @@ def test_an_open_page_is_told_of_the_logout_and_not_given_the_login_in_pieces(pa
         assert method(f"/t/escola/{path}").status_code == 302
 
 
-def test_what_others_changed_shows_on_the_open_page(page, team, colleague):
+def test_changes_by_others_are_shown_on_the_open_page(page, team, colleague):
     ticket = open_ticket(team)
     actions.take_ticket(ticket, Actor.person(colleague))
     assert "<b>Lia Nunes</b> took it" in presence(page, ticket, seen="1")
@@ -58,7 +58,7 @@ def test_what_others_changed_shows_on_the_open_page(page, team, colleague):
         {"change": "snooze:", "until": "2030-01-01T10:00"},
     ],
 )
-def test_a_change_of_a_stale_page_is_refused_with_what_changed_and_by_whom(page, team, colleague, data):
+def test_a_change_from_a_stale_page_is_refused_with_what_changed(page, team, colleague, data):
     ticket = open_ticket(team)
     actions.change_priority(ticket, Actor.person(colleague), 3)
     version = ticket.version
@@ -76,7 +76,7 @@ def test_a_change_of_a_stale_page_is_refused_with_what_changed_and_by_whom(page,
     assert Ticket.objects.get().version > version
 
 
-def test_ones_own_changes_and_notes_do_not_collide(page, team, colleague):
+def test_ones_own_changes_and_notes_do_not_conflict(page, team, colleague):
     ticket = open_ticket(team)
     form = {"from_ticket": ticket.number, "ticket": f"{ticket.number}-1"}
     assert page.post("/t/escola/changes/", form | {"change": "assignee:me"}).status_code == 303
@@ -85,7 +85,7 @@ def test_ones_own_changes_and_notes_do_not_collide(page, team, colleague):
     assert page.post(f"/t/escola/tickets/{ticket.number}/notes/", {"body": "Uma nota"}).status_code == 303
 
 
-def test_new_requests_are_told_of_but_only_those_that_the_list_would_show(page, team):
+def test_new_requests_are_reported_only_if_the_list_would_show_them(page, team):
     old = open_ticket(team)
     (newest,) = re.findall(r'name="newest" value="(\d+)"', page.get("/t/escola/").text)
     assert "new request" not in page.get(f"/t/escola/news/?newest={newest}").text
@@ -100,7 +100,7 @@ def test_new_requests_are_told_of_but_only_those_that_the_list_would_show(page, 
         assert page.get(f"/t/escola/news/?newest={nonsense}").status_code == 200
 
 
-def test_a_ticket_opened_from_a_list_knows_its_neighbours_and_the_way_back(page, team):
+def test_a_ticket_opened_from_a_list_has_neighbours_and_a_link_back(page, team):
     tickets = [open_ticket(team, requested_at=timezone.now() - timedelta(minutes=9 - number)) for number in range(3)]
     text = page.get(f"/t/escola/tickets/{tickets[1].number}/?in=status%3Dnew").text
     assert f'/tickets/{tickets[0].number}/?in=status%3Dnew" data-key="k"' in text

@@ -1,4 +1,4 @@
-"""A browser in which somebody is logged in, and a token of one team."""
+"""A browser with a logged-in user, and a token of one team."""
 
 import pytest
 from django.forms import model_to_dict
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 class TestTokens:
     """A token of one team."""
 
-    def test_it_is_found_whole_with_its_team(self, team):
+    def test_it_is_loaded_completely_with_its_team(self, team):
         team.reopen_within_days, team.session_days, team.business_hours = 3, 5, {"0": [["08:00", "12:00"]]}
         team.save()
         token, secret = create_token(team, "A", ["tickets:read"], networks=["127.0.0.0/8", "10.1.0.0/16"], days=9)
@@ -45,7 +45,7 @@ class TestSessions:
         browser.force_login(membership.user)
         return browser
 
-    def test_reading_needs_no_more(self, session_browser, membership):
+    def test_reading_needs_only_the_session(self, session_browser, membership):
         ticket = open_ticket(membership.team)
         assert [shown["number"] for shown in session_browser.get("/api/v1/tickets").json()["results"]] == [
             ticket.number
@@ -62,7 +62,7 @@ class TestSessions:
         assert response.status_code == 201
         assert ticket.messages.get().author == membership.user
 
-    def test_whoever_is_in_several_teams_names_one(self, session_browser, membership):
+    def test_a_member_of_several_teams_must_name_one(self, session_browser, membership):
         other = MembershipFactory(user=membership.user)
         problem(session_browser.get("/api/v1/tickets"), 400)
         assert session_browser.get("/api/v1/tickets", headers={"helpdesk-team": other.team.slug}).status_code == 200
@@ -71,7 +71,7 @@ class TestSessions:
         for name in ("a\0", f"{other.team.slug[:3]}\0{other.team.slug[3:]}"):
             problem(session_browser.get("/api/v1/tickets", {"team": name}), 404)
 
-    def test_whoever_names_two_teams_at_once_is_asked_which(self, session_browser, membership, api, team):
+    def test_naming_two_different_teams_is_refused(self, session_browser, membership, api, team):
         other = MembershipFactory(user=membership.user)
         named = {"team": membership.team.slug}
         problem(session_browser.get("/api/v1/tickets", named, headers={"helpdesk-team": other.team.slug}), 400)
@@ -81,11 +81,11 @@ class TestSessions:
         )
         problem(api.get("tickets", {"team": team.slug}, helpdesk_team="another"), 400)
 
-    def test_a_token_is_of_one_team(self, api, team):
+    def test_a_token_belongs_to_one_team(self, api, team):
         assert api.get("tickets", {"team": team.slug}).status_code == 200
         problem(api.get("tickets", {"team": "another"}), 404)
 
-    def test_nobody_is_a_401(self, client):
+    def test_no_credential_is_a_401(self, client):
         response = client.get("/api/v1/tickets")
         problem(response, 401)
         assert response["WWW-Authenticate"].startswith("Bearer")

@@ -18,7 +18,7 @@ BODY = {"learner": {"email": "a@example.com"}}
 
 
 @pytest.mark.django_db
-def test_the_first_answer_comes_back(api):
+def test_a_repeated_request_returns_the_first_response(api):
     first = api.post("tickets", BODY, idempotency_key="k1")
     again = api.post("tickets", BODY, idempotency_key="k1")
     assert (again.status_code, again.json()) == (201, first.json())
@@ -29,7 +29,7 @@ def test_the_first_answer_comes_back(api):
 
 
 @pytest.mark.django_db
-def test_a_key_serves_one_request_of_one_token(api, reader, stranger, team):
+def test_a_key_is_valid_for_one_request_of_one_token(api, reader, stranger, team):
     api.post("tickets", BODY, idempotency_key="k1")
     other = api.post("tickets", {"learner": {"email": "b@example.com"}}, idempotency_key="k1")
     assert other.status_code == 422
@@ -38,7 +38,7 @@ def test_a_key_serves_one_request_of_one_token(api, reader, stranger, team):
 
 
 @pytest.mark.django_db
-def test_a_request_that_failed_may_be_sent_again(api, team):
+def test_a_failed_request_can_be_repeated(api, team):
     bad = api.post("tickets", {"learner": {}}, idempotency_key="k1")
     assert bad.status_code == 422
     assert not IdempotentRequest.objects.exists()
@@ -47,12 +47,12 @@ def test_a_request_that_failed_may_be_sent_again(api, team):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "x" * 256])
-def test_a_key_that_is_none_is_refused(api, key):
+def test_an_invalid_key_is_refused(api, key):
     assert api.post("tickets", BODY, idempotency_key=key).status_code == 400
 
 
 @pytest.mark.django_db
-def test_a_day_later_the_key_counts_as_new(api):
+def test_a_key_expires_after_a_day(api):
     api.post("tickets", BODY, idempotency_key="old")
     IdempotentRequest.objects.update(created_at=timezone.now() - timedelta(hours=25))
     api.post("tickets", BODY, idempotency_key="new")
@@ -61,7 +61,7 @@ def test_a_day_later_the_key_counts_as_new(api):
 
 
 @pytest.mark.django_db
-def test_a_crash_in_the_middle_leaves_neither_change_nor_claim(api, monkeypatch):
+def test_a_crash_rolls_back_change_and_key(api, monkeypatch):
     def crash(*args):
         raise RuntimeError("power cut")
 
@@ -75,14 +75,14 @@ def test_a_crash_in_the_middle_leaves_neither_change_nor_claim(api, monkeypatch)
 
 
 @pytest.mark.django_db
-def test_a_request_that_is_still_at_work_is_to_be_asked_again_in_a_second(api, monkeypatch):
+def test_a_request_still_running_is_to_be_repeated_after_a_second(api, monkeypatch):
     monkeypatch.setattr(idempotency, "_lock", lambda name: False)
     response = api.post("tickets", BODY, idempotency_key="k1")
     assert (response.status_code, response["Retry-After"]) == (409, "1")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_request_many_times_at_once_is_carried_out_once(api, team):
+def test_concurrent_identical_requests_are_carried_out_once(api, team):
     ticket = open_ticket(team)
     statuses, start = [], threading.Barrier(8)
 

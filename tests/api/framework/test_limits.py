@@ -38,7 +38,7 @@ def refused(response):
     return response.json()["detail"]
 
 
-def test_a_token_is_counted_by_the_minute_and_then_asked_to_wait(api, settings):
+def test_a_token_is_limited_per_minute(api, settings):
     settings.API_RATE_PER_MINUTE = 3
     for remaining in ("2", "1", "0"):
         response = api.get("tickets")
@@ -49,13 +49,13 @@ def test_a_token_is_counted_by_the_minute_and_then_asked_to_wait(api, settings):
     assert refused(api.get("tickets")) == "This token has used up its requests for this minute."
 
 
-def test_one_tokens_requests_do_not_count_for_another(api, reader, settings):
+def test_tokens_are_limited_separately(api, reader, settings):
     settings.API_RATE_PER_MINUTE = 1
     assert api.get("tickets").status_code == 200
     assert reader.get("tickets").status_code == 200
 
 
-def test_a_person_in_a_session_is_counted_too(api, session_browser, settings):
+def test_a_person_in_a_session_is_limited_too(api, session_browser, settings):
     settings.API_RATE_PER_MINUTE = 1
     response = session_browser.get("/api/v1/tickets")
     assert (response.status_code, response["RateLimit-Limit"], response["RateLimit-Remaining"]) == (200, "1", "0")
@@ -63,7 +63,7 @@ def test_a_person_in_a_session_is_counted_too(api, session_browser, settings):
     assert api.get("tickets").status_code == 200
 
 
-def test_tokens_and_sessions_of_a_team_have_a_limit_together(api, reader, session_browser, stranger, settings):
+def test_tokens_and_sessions_of_a_team_share_a_limit(api, reader, session_browser, stranger, settings):
     settings.API_RATE_PER_MINUTE_OF_TEAM = 3
     assert api.get("tickets").status_code == 200
     assert reader.get("tickets").status_code == 200
@@ -75,7 +75,7 @@ def test_tokens_and_sessions_of_a_team_have_a_limit_together(api, reader, sessio
     assert stranger.get("tickets").status_code == 200
 
 
-def test_what_a_token_asks_beyond_its_limit_does_not_use_up_the_teams(api, reader, settings):
+def test_refused_requests_of_a_token_do_not_use_up_the_teams_limit(api, reader, settings):
     settings.API_RATE_PER_MINUTE, settings.API_RATE_PER_MINUTE_OF_TEAM = 2, 4
     for _ in range(10):
         api.get("tickets")
@@ -83,7 +83,7 @@ def test_what_a_token_asks_beyond_its_limit_does_not_use_up_the_teams(api, reade
     assert reader.get("tickets")["RateLimit-Remaining"] == "0"
 
 
-def test_a_new_minute_counts_anew_and_old_ones_are_forgotten(api, team, settings):
+def test_the_count_restarts_every_minute_and_old_ones_are_deleted(api, team, settings):
     settings.API_RATE_PER_MINUTE = 1
     open_ticket(team)
     api.get("tickets")

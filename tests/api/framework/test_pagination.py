@@ -26,7 +26,7 @@ def forged(*values):
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 
-def test_the_next_page_is_at_the_address_that_the_product_has(api, team, settings):
+def test_the_link_to_the_next_page_uses_the_products_address(api, team, settings):
     settings.BASE_URL = "https://helpdesk.example.com"  # though the request came in clear, from a proxy
     for _ in range(3):
         open_ticket(team)
@@ -38,27 +38,27 @@ def test_the_next_page_is_at_the_address_that_the_product_has(api, team, setting
 @pytest.mark.parametrize(
     "ordering", ["requested_at", "-requested_at", "last_activity_at", "-last_activity_at", "urgency"]
 )
-def test_every_order_pages_through_all_without_gap_or_repetition(api, team, ordering):
+def test_every_order_is_paginated_without_gaps_or_repetitions(api, team, ordering):
     tickets = [open_ticket(team, requested_at=NOON + timedelta(minutes=place % 3)) for place in range(7)]
     found = every_page(api, {"ordering": ordering, "limit": 2})
     assert sorted(found) == sorted(ticket.number for ticket in tickets)
     assert found == numbers(api.get("tickets", {"ordering": ordering}))
 
 
-def test_a_search_pages_too(api, team):
+def test_a_search_is_paginated_too(api, team):
     learner = LearnerFactory(team=team, name="João")
     tickets = [open_ticket(team, learner=learner) for _ in range(5)]
     assert every_page(api, {"q": "joao", "limit": 2}) == [ticket.number for ticket in reversed(tickets)]
 
 
 @pytest.mark.parametrize("cursor", ["x", "WyJ4Il0", "____", "é", "W" * 900])
-def test_a_cursor_that_is_not_ours_is_named(api, cursor):
+def test_a_foreign_cursor_is_refused(api, cursor):
     for path in ("tickets", "tags", "learners", "saved-views", "members"):
         assert errors_of(api.get(path, {"cursor": cursor})) == [("cursor", "invalid")]
 
 
 @pytest.mark.parametrize("number", [float("inf"), float("nan"), 10**18 * 10, -(10**30), 1.5, "1", True, None, [], {}])
-def test_a_cursor_with_a_number_that_no_row_has_is_named(api, number):
+def test_a_cursor_with_an_impossible_number_is_refused(api, number):
     for place in (["requested_at", NOON.isoformat(), number], ["urgency", number, NOON.isoformat(), 1]):
         response = api.get("tickets", {"ordering": place[0], "cursor": forged(*place)})
         assert errors_of(response) == [("cursor", "invalid")]
@@ -69,16 +69,16 @@ def test_a_cursor_with_a_number_that_no_row_has_is_named(api, number):
     "moment",
     ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-03-10", "2026-03-10T12:00:00", "", "now", 0, None],
 )
-def test_a_cursor_with_a_time_that_no_row_has_is_named(api, moment):
+def test_a_cursor_with_an_impossible_time_is_refused(api, moment):
     assert errors_of(api.get("tickets", {"cursor": forged("-requested_at", moment, 1)})) == [("cursor", "invalid")]
 
 
 @pytest.mark.parametrize("text", ["a\0", "\ud83d", "x" * 500, 1, None])
-def test_a_cursor_with_a_text_that_no_row_has_is_named(api, text):
+def test_a_cursor_with_an_impossible_text_is_refused(api, text):
     assert errors_of(api.get("tags", {"cursor": forged("", text, 1)})) == [("cursor", "invalid")]
 
 
-def test_a_cursor_of_another_order_is_named(api, team):
+def test_a_cursor_of_another_order_is_refused(api, team):
     for _ in range(3):
         open_ticket(team)
     address = api.get("tickets", {"limit": 1}).json()["next"].partition("/api/v1/")[2]

@@ -1,4 +1,4 @@
-"""What is sent in an address: lists of names, and what makes no sense."""
+"""Parameters in an address: lists of names, and invalid values."""
 
 import pytest
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
         "fields=,number,,learner&expand=learner",
     ],
 )
-def test_a_list_of_names_is_repeated_or_has_commas(api, team, query):
+def test_a_list_parameter_may_be_repeated_or_comma_separated(api, team, query):
     ticket = open_ticket(team)
     for path in (f"tickets/{ticket.number}", "tickets", "tickets/changes"):
         response = api.get(f"{path}?{query}")
@@ -30,7 +30,7 @@ def test_a_list_of_names_is_repeated_or_has_commas(api, team, query):
 
 
 @pytest.mark.parametrize("query", ["limit=2&limit=3", "status=new&status=open", "fields=number&fields=secret"])
-def test_what_is_no_list_is_given_once(api, query):
+def test_a_single_parameter_cannot_be_repeated(api, query):
     assert api.get(f"tickets?{query}").status_code == 400
 
 
@@ -54,7 +54,7 @@ def test_what_is_no_list_is_given_once(api, query):
         ({"course": "abc"}, "course"),
     ],
 )
-def test_a_parameter_that_makes_no_sense_is_named(api, query, field):
+def test_an_invalid_parameter_is_named(api, query, field):
     response = api.get("tickets", query)
     assert response.status_code == 400
     assert field in [error["field"].partition(".")[0] for error in response.json()["errors"]]

@@ -1,4 +1,4 @@
-"""`If-Match`: what somebody else changed meanwhile is not overwritten."""
+"""`If-Match`: a concurrent change is not overwritten."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def test_a_stale_if_match_changes_nothing_and_tells_what_happened(api, ticket):
+def test_a_stale_if_match_changes_nothing_and_returns_what_changed(api, ticket):
     seen = api.get(f"tickets/{ticket.number}")["ETag"]
     actions.change_priority(ticket, SYSTEM, 4)
     for method, path, body in [
@@ -40,7 +40,7 @@ def test_a_stale_if_match_changes_nothing_and_tells_what_happened(api, ticket):
 @pytest.mark.parametrize(
     "known", ['"1", "3"', '"3","1"', '"x", W/"1" ,"9"', ', "1",,', '"1"', ' "1" ', "*", " * ", '"a,b", "1"']
 )
-def test_any_of_the_versions_in_if_match_will_do(api, ticket, known):
+def test_if_match_accepts_any_of_several_versions(api, ticket, known):
     response = api.patch(f"tickets/{ticket.number}", {"priority": "high"}, if_match=known)
     assert (response.status_code, response["ETag"]) == (200, '"2"')
 
@@ -48,7 +48,7 @@ def test_any_of_the_versions_in_if_match_will_do(api, ticket, known):
 @pytest.mark.parametrize(
     "malformed", ["4", "1", "", '"', '"1', '1"', '"1" "2"', "W/1", 'w/"1"', "*, *", '*, "1"', "'1'", ","]
 )
-def test_an_if_match_that_is_no_list_of_tags_is_a_400_and_changes_nothing(api, ticket, malformed):
+def test_a_malformed_if_match_is_a_400_and_changes_nothing(api, ticket, malformed):
     for method, path, body in [("PATCH", "", {"priority": "low"}), ("POST", "/notes", {"body": "a"})]:
         response = api.request(method, f"tickets/{ticket.number}{path}", body, if_match=malformed)
         assert response.status_code == 400
@@ -57,7 +57,7 @@ def test_an_if_match_that_is_no_list_of_tags_is_a_400_and_changes_nothing(api, t
     assert ticket.version == 1
 
 
-def test_what_a_token_changed_itself_counts_as_changed_since_programs_share_it(api, ticket):
+def test_changes_by_the_same_token_count_as_changes(api, ticket):
     seen = api.get(f"tickets/{ticket.number}")["ETag"]
     assert api.patch(f"tickets/{ticket.number}", {"priority": "high"}, if_match=seen).status_code == 200
     response = api.put(f"tickets/{ticket.number}/resolution", if_match=seen)
@@ -66,7 +66,7 @@ def test_what_a_token_changed_itself_counts_as_changed_since_programs_share_it(a
     assert api.put(f"tickets/{ticket.number}/resolution", if_match='"999"').status_code == 412
 
 
-def test_what_a_person_changed_themselves_does_not_stand_in_their_way_as_on_the_pages(client, team, ticket):
+def test_a_persons_own_changes_do_not_conflict(client, team, ticket):
     beatriz, ana = MembershipFactory(team=team).user, MembershipFactory(team=team).user
     client.force_login(ana)
     headers = {"if-match": client.get(f"/api/v1/tickets/{ticket.number}")["ETag"]}
@@ -82,7 +82,7 @@ def test_what_a_person_changed_themselves_does_not_stand_in_their_way_as_on_the_
     assert [change["actor"] for change in response.json()["changes"]] == [str(beatriz)]
 
 
-def test_what_has_no_version_matches_none(api, team, ticket):
+def test_resources_without_a_version_match_none(api, team, ticket):
     body = {"tickets": {"numbers": [ticket.number]}, "change": {"priority": "high"}}
     new = {"learner": {"email": "a@example.com"}}
     for method, path, change in [

@@ -47,16 +47,16 @@ pytestmark = pytest.mark.django_db
         "half a pair as key twice",
     ],
 )
-def test_what_is_no_json_is_a_400(api, body):
+def test_invalid_json_is_a_400(api, body):
     problem(api.post("tickets", body), 400)
 
 
-def test_a_body_of_null_is_refused_in_the_readers_language(api):
+def test_a_null_body_is_refused_in_the_readers_language(api):
     refused = problem(api.post("tickets", b"null", accept_language="pt-br"), 422)
     assert refused["errors"] == [{"field": "", "code": "null", "detail": "O corpo não pode ser nulo."}]
 
 
-def test_a_letter_written_as_a_pair_is_taken(api):
+def test_a_surrogate_pair_is_accepted(api):
     body = b'{"learner": {"email": "a@example.com"}, "note": "\\ud83d\\ude00"}'
     assert api.post("tickets", body).status_code == 201
 
@@ -65,7 +65,7 @@ def test_a_letter_written_as_a_pair_is_taken(api):
     ("method", "path"),
     [("PATCH", "tickets/{}"), ("PUT", "tickets/{}/snooze"), ("POST", "tickets/{}/notes"), ("POST", "tickets/bulk")],
 )
-def test_half_a_pair_is_a_400_in_every_body(api, team, method, path):
+def test_a_lone_surrogate_is_a_400_in_every_body(api, team, method, path):
     path = path.format(open_ticket(team).number)
     for body in (b'{"\\ud83d": 1}', b'{"priority": "\\ud83d", "body": "\\ud83d", "until": "\\ud83d"}'):
         problem(api.request(method, path, body), 400)
@@ -99,20 +99,20 @@ def test_half_a_pair_is_a_400_in_every_body(api, team, method, path):
         "reports/days?last=9999-12-31",
     ],
 )
-def test_nothing_in_an_address_is_our_own_error(api, path):
+def test_no_address_causes_a_server_error(api, path):
     assert api.get(path).status_code < 500
 
 
-def test_a_large_body_is_a_413_whether_its_length_is_told_or_not(api):
+def test_a_large_body_is_a_413(api):
     problem(api.post("tickets", b" " * (256 * 1024 + 1)), 413)
 
 
-def test_another_media_type_is_a_415_and_another_answer_a_406(api):
+def test_other_content_types_are_415_and_406(api):
     problem(api.post("tickets", b"a=b", content_type="application/x-www-form-urlencoded"), 415)
     problem(api.get("tickets", accept="text/html"), 406)
 
 
-def test_a_byte_order_mark_before_the_body_is_no_part_of_it(api, team):
+def test_a_byte_order_mark_is_ignored(api, team):
     ticket = open_ticket(team)
     response = api.patch(f"tickets/{ticket.number}", b'\xef\xbb\xbf{"priority": "high"}')
     assert response.json()["priority"] == "high"
@@ -124,7 +124,7 @@ def test_a_compressed_body_is_a_415(api):
 
 
 @pytest.mark.parametrize("accept", ["", " ", ",", "application/json,"])
-def test_an_accept_that_names_nothing_takes_anything(api, accept):
+def test_an_accept_header_without_types_accepts_anything(api, accept):
     assert api.get("tickets", accept=accept)["Content-Type"] == "application/json"
     assert api.get("tickets", accept=accept).status_code == 200
 
@@ -133,7 +133,7 @@ def test_an_accept_that_names_nothing_takes_anything(api, accept):
     "accept",
     ["application/problem+json", "Application/Problem+JSON; q=0.5", "text/html, application/problem+json", "*/*"],
 )
-def test_a_client_that_only_names_problems_gets_its_answer(api, team, accept):
+def test_a_client_that_accepts_only_problems_gets_its_response(api, team, accept):
     ticket = open_ticket(team)
     response = api.get("tickets", accept=accept)
     assert (response.status_code, response["Content-Type"]) == (200, "application/json")
@@ -154,7 +154,7 @@ def test_another_method_is_a_405(api, team):
 @pytest.mark.parametrize(
     "path", ["tickets", "tickets/1", "tickets/bulk", "saved-views", "reports/days?first=x", "schema", "docs"]
 )
-def test_what_an_address_allows_is_told(api, reader, team, path):
+def test_options_lists_the_allowed_methods(api, reader, team, path):
     for client in (api, reader):
         response = client.request("OPTIONS", path)
         assert (response.status_code, response.content) == (204, b"")
@@ -169,7 +169,7 @@ def test_head_is_a_get_without_a_body(api, path):
 
 @pytest.mark.parametrize("path", ["schema", "docs"])
 @pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE", "TRACE"])
-def test_what_is_only_read_says_so_in_a_problem(path, method):
+def test_read_only_addresses_refuse_other_methods(path, method):
     for client in (Client(enforce_csrf_checks=True), Client()):
         response = client.generic(method, f"/api/v1/{path}", b"{}", "application/json")
         problem(response, 405)
@@ -189,12 +189,12 @@ def test_an_unknown_ticket_is_a_404(api, number):
     problem(api.patch(f"tickets/{number}", {"priority": "low"}), 404)
 
 
-def test_outside_of_the_version_too(client):
+def test_addresses_outside_the_version_are_404(client):
     problem(client.get("/api/"), 404)
     problem(client.post("/api/v2/tickets"), 404)
 
 
-def test_our_own_error_is_a_500_that_tells_nothing(api, monkeypatch):
+def test_an_internal_error_is_a_500_without_details(api, monkeypatch):
     def crash(*args):
         raise RuntimeError("a secret")
 
@@ -206,6 +206,6 @@ def test_a_bad_host_is_a_400(api):
     problem(api.get("tickets", host="evil.example.com"), 400)
 
 
-def test_other_pages_keep_their_own_errors(client):
+def test_other_pages_have_their_own_errors(client):
     assert client.get("/nothing")["Content-Type"].startswith("text/html")
     assert client.get("/nothing", headers={"host": "evil.example.com"})["Content-Type"].startswith("text/html")

@@ -21,7 +21,7 @@ from tests.factories import open_ticket
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-def test_the_schema_is_valid_and_made_without_a_warning(tmp_path):
+def test_the_schema_is_valid_and_generated_without_warnings(tmp_path):
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yaml"))
 
 
@@ -64,7 +64,7 @@ EXAMPLES = sorted({each for each in bodies() if each.example is not None}, key=l
 
 
 @pytest.mark.parametrize("body", EXAMPLES, ids=lambda body: body.__name__)
-def test_every_example_fits(body):
+def test_every_example_is_valid(body):
     serializer = body(data=body.example)
     assert serializer.is_valid(), serializer.errors
 
@@ -93,7 +93,7 @@ def operations():
     return {told["operationId"]: told for path in make_schema()["paths"].values() for told in path.values()}
 
 
-def test_the_schema_says_where_the_api_is(settings):
+def test_the_schema_contains_the_address_of_the_api(settings):
     assert make_schema()["servers"] == [{"url": settings.BASE_URL}]
     told = {tag for each in operations().values() for tag in each["tags"]}
     assert {tag["name"] for tag in make_schema()["tags"]} == told
@@ -115,12 +115,12 @@ def test_the_schema_says_where_the_api_is(settings):
         ("get_ticket", "401", {"WWW-Authenticate"}),
     ],
 )
-def test_every_header_that_a_client_needs_is_described(name, status, headers):
+def test_every_important_header_is_described(name, status, headers):
     assert headers <= set(operations()[name]["responses"][status]["headers"])
 
 
 @pytest.mark.django_db
-def test_what_a_412_tells_is_described(api, team):
+def test_the_body_of_a_412_is_described(api, team):
     ticket = open_ticket(team)
     api.patch(f"tickets/{ticket.number}", {"priority": "high"})
     told = api.patch(f"tickets/{ticket.number}", {"priority": "low"}, if_match='"1"').json()
@@ -132,7 +132,7 @@ def test_what_a_412_tells_is_described(api, team):
     assert set(told["changes"][0]) == set(change["properties"])
 
 
-def test_a_text_that_may_be_empty_is_described_as_one_kind_of_thing():
+def test_a_text_that_may_be_empty_has_one_type():
     models = make_schema()["components"]["schemas"]
     for model, field in [("NewLearner", "name"), ("NewSavedView", "query"), ("LearnerChange", "phone")]:
         told = models[model]["properties"][field]
@@ -141,13 +141,13 @@ def test_a_text_that_may_be_empty_is_described_as_one_kind_of_thing():
         assert "oneOf" not in told
 
 
-def test_a_list_in_a_parameter_is_described_as_clients_send_it_unasked():
+def test_a_list_parameter_is_described_as_clients_send_it_by_default():
     (fields,) = [each for each in operations()["list_tickets"]["parameters"] if each["name"] == "fields"]
     assert fields["schema"]["type"] == "array"
     assert fields.get("explode", True)
 
 
-def test_a_parameter_is_one_kind_of_thing_which_clients_can_leave_out():
+def test_a_parameter_has_one_type_and_can_be_omitted():
     """What is one of several, the Java client of openapi-generator cannot leave out: it fails on what is null."""
     operations = [told for path in make_schema()["paths"].values() for told in path.values()]
     schemas = {each["name"]: each["schema"] for told in operations for each in told.get("parameters", [])}
@@ -157,12 +157,12 @@ def test_a_parameter_is_one_kind_of_thing_which_clients_can_leave_out():
 
 
 @pytest.mark.django_db
-def test_the_filters_are_those_of_the_inbox(team):
+def test_the_filters_match_those_of_the_inbox(team):
     assert set(FILTERS) == set(TicketFilter(QueryDict(), team).fields) - {"sort"}  # here it is `ordering`
 
 
 @pytest.mark.django_db
-def test_schema_and_reference_are_for_anybody_and_in_english(client):
+def test_schema_and_reference_are_public_and_in_english(client):
     assert client.get("/api/v1/schema").json()["openapi"].startswith("3.1")
     page = client.get("/api/v1/docs", headers={"accept-language": "pt-BR"}).text
     for operation in ("list_tickets", "change_tickets", "replay_delivery"):
@@ -171,7 +171,7 @@ def test_schema_and_reference_are_for_anybody_and_in_english(client):
     assert client.post("/api/v1/schema").status_code == 405
 
 
-def test_the_first_who_ask_for_it_at_once_have_it_made_once(monkeypatch):
+def test_concurrent_first_requests_generate_the_schema_once(monkeypatch):
     made: list[int] = []
 
     class Slow:

@@ -8,7 +8,7 @@ from tests.factories import MembershipFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_a_ticket_is_assigned_and_released(api, team, ticket):
+def test_a_ticket_can_be_assigned_and_unassigned(api, team, ticket):
     member, outsider, viewer = MembershipFactory(team=team), MembershipFactory(), MembershipFactory(team=team)
     viewer.role = Role.VIEWER
     viewer.save()

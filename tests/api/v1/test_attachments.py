@@ -41,7 +41,7 @@ def upload(api, *, headers=None, boundary="a", **parts):
     return api.post("attachments", body, content_type=kind, **(headers or {}))
 
 
-def test_a_token_uploads_a_file_and_sends_it(api, ticket):
+def test_a_token_can_upload_and_send_a_file(api, ticket):
     answer = upload(api, ticket=ticket.number, file=("recibo.txt", b"R$ 10"))
     assert answer.status_code == 201, answer.text
     file = answer.json()
@@ -55,7 +55,7 @@ def test_a_token_uploads_a_file_and_sends_it(api, ticket):
     assert again.status_code == 409
 
 
-def test_files_that_no_e_mail_takes_together_are_a_conflict(api, ticket, settings):
+def test_files_too_large_for_one_email_are_a_conflict(api, ticket, settings):
     settings.EMAIL_FILES_MB = 1
     keys = [
         upload(api, ticket=ticket.number, file=(f"{number}.txt", b"x" * 600_000)).json()["id"] for number in range(2)
@@ -66,14 +66,14 @@ def test_files_that_no_e_mail_takes_together_are_a_conflict(api, ticket, setting
     assert not ticket.messages.exists()
 
 
-def test_what_is_never_sent_is_deleted(api, ticket):
+def test_unsent_files_are_deleted(api, ticket):
     upload(api, ticket=ticket.number, file=("a.txt", b"a"))
     Attachment.objects.update(created_at=timezone.now() - attachments.UNSENT_KEPT * 2)
     attachments.forget_unsent()
     assert not Attachment.objects.exists()
 
 
-def test_a_picture_is_written_anew(api, ticket):
+def test_a_picture_is_re_encoded(api, ticket):
     picture = Image.new("RGB", (8, 8))
     exif = picture.getexif()
     exif[0x010F] = "Camera of Ana"
@@ -101,7 +101,7 @@ def test_a_picture_is_written_anew(api, ticket):
         ({"ticket": 1, "file": ("a.txt", b"a"), "message": 1}, 422, "message"),
     ],
 )
-def test_what_cannot_be_taken(api, ticket, parts, status, field):
+def test_invalid_uploads_are_refused(api, ticket, parts, status, field):
     assert ticket.number == 1
     answer = upload(api, **parts)
     assert answer.status_code == status, answer.text
@@ -117,7 +117,7 @@ def test_what_cannot_be_taken(api, ticket, parts, status, field):
         (b"--b", "multipart/form-data; boundary=a", 422),
     ],
 )
-def test_what_is_no_form(api, ticket, body, kind, status):
+def test_other_content_types_are_refused(api, ticket, body, kind, status):
     assert api.post("attachments", body, content_type=kind).status_code == status
 
 
@@ -129,7 +129,7 @@ def test_a_compressed_form_is_a_415(api, ticket):
     assert api.post("attachments", b"--a--", content_type=kind, content_encoding="identity").status_code == 422
 
 
-def test_one_that_is_too_large_is_refused(api, ticket, monkeypatch):
+def test_a_file_that_is_too_large_is_refused(api, ticket, monkeypatch):
     monkeypatch.setattr(view.AttachmentUpload, "max_body", 1_000)
     assert upload(api, ticket=ticket.number, file=("a.bin", bytes(1_000))).status_code == 413
     (lane,) = [lane for lane in registered_lanes() if lane.name == "api_uploads"]
@@ -138,13 +138,13 @@ def test_one_that_is_too_large_is_refused(api, ticket, monkeypatch):
     assert next(each for each in registered_lanes() if "/api/v1/attachments".startswith(each.prefixes)) == lane
 
 
-def test_so_many_wait_and_no_more(api, ticket, monkeypatch):
+def test_the_number_of_unsent_files_is_limited(api, ticket, monkeypatch):
     monkeypatch.setattr(attachments, "MOST_WAITING", 2)
     codes = [upload(api, ticket=ticket.number, file=("a.txt", b"a")).status_code for _ in range(3)]
     assert codes == [201, 201, 409]
 
 
-def test_sent_twice_under_one_key_it_is_one(api, ticket):
+def test_repeating_an_upload_with_the_same_key_stores_one_file(api, ticket):
     first = upload(api, headers={"idempotency_key": "1"}, ticket=ticket.number, file=("a.txt", b"a"))
     # Clients make another boundary each time.
     second = upload(api, headers={"idempotency_key": "1"}, boundary="b", ticket=ticket.number, file=("a.txt", b"a"))
@@ -155,7 +155,7 @@ def test_sent_twice_under_one_key_it_is_one(api, ticket):
     assert Attachment.objects.count() == IdempotentRequest.objects.count() == 1
 
 
-def test_another_team_s_file_or_ticket_is_none(api, stranger, ticket):
+def test_another_teams_file_or_ticket_is_refused(api, stranger, ticket):
     assert upload(stranger, ticket=ticket.number, file=("a.txt", b"a")).status_code == 409
     key = upload(api, ticket=ticket.number, file=("a.txt", b"a")).json()["id"]
     other = open_ticket(ticket.team)
@@ -163,7 +163,7 @@ def test_another_team_s_file_or_ticket_is_none(api, stranger, ticket):
     assert answer.status_code == 409
 
 
-def test_a_person_s_file_is_theirs(api, ticket, agent, client):
+def test_a_persons_file_cannot_be_sent_by_others(api, ticket, agent, client):
     client.force_login(agent)
     file = SimpleUploadedFile("a.txt", b"a")
     address = f"/api/v1/attachments?team={ticket.team.slug}"

@@ -1,4 +1,4 @@
-"""Many tickets in one call: each outcome told, what lasts goes on by itself, repeated safely, undone."""
+"""Many tickets in one call: every outcome is reported, long changes run on, and all can be repeated and undone."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def hurried(monkeypatch):
     monkeypatch.setattr(steps, "STEP", 0)
 
 
-def test_tickets_are_changed_by_number_and_each_outcome_is_told(api, team):
+def test_tickets_are_changed_by_number_and_each_outcome_is_returned(api, team):
     first, second, done = (open_ticket(team) for _ in range(3))
     actions.change_status(second, Actor.system(), "pending")
     actions.resolve_ticket(done, Actor.system())
@@ -56,7 +56,7 @@ def test_tickets_are_changed_by_number_and_each_outcome_is_told(api, team):
     ("change", "kind"),
     [({"priority": "urgent"}, "priority_changed"), ({"assignee": None}, "unassigned"), ({"tag": "Vídeo"}, "tagged")],
 )
-def test_tickets_are_changed_by_filter(api, team, change, kind):
+def test_tickets_can_be_changed_by_filter(api, team, change, kind):
     tickets, other = [open_ticket(team) for _ in range(3)], open_ticket(team)
     assignee = MembershipFactory(team=team).user
     for ticket in (*tickets, other):
@@ -68,7 +68,7 @@ def test_tickets_are_changed_by_filter(api, team, change, kind):
     assert other.version == Ticket.objects.get(pk=other.pk).version
 
 
-def test_a_filter_narrows_beside_a_search_too(api, team):
+def test_a_filter_narrows_a_search(api, team):
     learner = LearnerFactory(team=team, name="Cícero")
     to_do, done = open_ticket(team, learner=learner), open_ticket(team, learner=learner)
     actions.resolve_ticket(done, Actor.system())
@@ -81,13 +81,13 @@ def test_a_filter_narrows_beside_a_search_too(api, team):
         assert [result["number"] for result in api.post("tickets/bulk", body).json()["results"]] == [ticket.number]
 
 
-def test_members_alone_are_made_responsible(api, team):
+def test_only_members_can_be_assigned(api, team):
     ticket, member = open_ticket(team), MembershipFactory(team=team)
     assert api.post("tickets/bulk", change_of([ticket], assignee=member.user_id)).status_code == 200
     assert api.post("tickets/bulk", change_of([ticket], assignee=MembershipFactory().user_id)).status_code == 409
 
 
-def test_more_than_can_be_changed_at_once_are_refused_whole(api, team, monkeypatch):
+def test_more_tickets_than_the_limit_are_refused_entirely(api, team, monkeypatch):
     monkeypatch.setattr(bulk_changes, "MOST", 2)
     for _ in range(3):
         open_ticket(team)
@@ -112,7 +112,7 @@ def test_more_than_can_be_changed_at_once_are_refused_whole(api, team, monkeypat
         ({"numbers": [1]}, {"snooze": "soon"}),
     ],
 )
-def test_what_does_not_fit_is_refused(api, team, tickets, change):
+def test_an_invalid_body_is_refused(api, team, tickets, change):
     open_ticket(team)
     assert api.post("tickets/bulk", {"tickets": tickets, "change": change}).status_code == 422
 
@@ -127,7 +127,7 @@ def test_another_teams_tickets_and_changes_are_not_found(api, stranger, team):
     assert api.get(f"tickets/bulk/{10**30}").status_code == 404
 
 
-def test_what_takes_longer_is_accepted_and_finished_by_a_job(api, team, hurried):
+def test_a_long_change_is_accepted_and_finished_by_a_job(api, team, hurried):
     tickets = [open_ticket(team) for _ in range(4)]
     response = api.post("tickets/bulk", change_of(tickets, priority="high"))
     said = response.json()
@@ -143,7 +143,7 @@ def test_what_takes_longer_is_accepted_and_finished_by_a_job(api, team, hurried)
     assert TicketEvent.objects.filter(kind="priority_changed").count() == 4
 
 
-def test_all_are_changed_in_one_call_that_is_safe_to_repeat(api, team):
+def test_all_are_changed_in_one_call_that_can_be_repeated_safely(api, team):
     learner = open_ticket(team).learner
     for _ in range(30):
         open_ticket(team, learner=learner)
@@ -155,7 +155,7 @@ def test_all_are_changed_in_one_call_that_is_safe_to_repeat(api, team):
     assert api.post("tickets/bulk", body, idempotency_key="other").json()["id"] != first.json()["id"]
 
 
-def test_the_key_tells_how_far_the_change_is_by_now(api, team, hurried):
+def test_repeating_the_key_returns_the_current_progress(api, team, hurried):
     body = change_of([open_ticket(team) for _ in range(3)], priority="high")
     first = api.post("tickets/bulk", body, idempotency_key="k")
     assert (first.status_code, "Idempotent-Replayed" in first) == (202, False)
@@ -169,7 +169,7 @@ def test_the_key_tells_how_far_the_change_is_by_now(api, team, hurried):
     assert TicketEvent.objects.filter(kind="priority_changed").count() == 3
 
 
-def test_a_crash_after_the_beginning_keeps_the_key_with_what_was_begun(api, team, monkeypatch):
+def test_a_crash_after_the_start_keeps_the_key_and_the_change(api, team, monkeypatch):
     body = change_of([open_ticket(team) for _ in range(3)], priority="high")
 
     def crash(*args):
@@ -184,7 +184,7 @@ def test_a_crash_after_the_beginning_keeps_the_key_with_what_was_begun(api, team
     assert BulkChange.objects.count() == 1
 
 
-def test_a_change_is_undone_under_the_name_of_who_undoes_it(api, team):
+def test_an_undo_is_attributed_to_who_undoes_it(api, team):
     first, second = open_ticket(team), open_ticket(team)
     member = MembershipFactory(team=team).user
     change = bulk.create_change(team, Actor.person(member), "priority", "4", Ticket.objects.all(), most=2)
@@ -203,7 +203,7 @@ def test_a_change_is_undone_under_the_name_of_who_undoes_it(api, team):
     assert api.post(address).status_code == 409
 
 
-def test_only_what_is_done_and_changed_something_is_undone(api, team, hurried):
+def test_only_a_finished_change_with_effects_can_be_undone(api, team, hurried):
     tickets = [open_ticket(team) for _ in range(3)]
     running = api.post("tickets/bulk", change_of(tickets, priority="high")).json()["id"]
     assert api.post(f"tickets/bulk/{running}/undo").status_code == 409
@@ -220,9 +220,7 @@ def test_only_what_is_done_and_changed_something_is_undone(api, team, hurried):
     assert api.post(f"tickets/bulk/{nothing.json()['id']}/undo").status_code == 409
 
 
-def test_a_team_has_few_large_changes_at_work_and_is_told_when_to_try_again(
-    api, stranger, team, hurried, monkeypatch, settings
-):
+def test_running_changes_of_a_team_are_limited_with_retry_after(api, stranger, team, hurried, monkeypatch, settings):
     settings.BULK_CHANGES_AT_ONCE = 1
     monkeypatch.setattr(bulk, "FEW", 1)
     tickets = [open_ticket(team) for _ in range(3)]
@@ -236,7 +234,7 @@ def test_a_team_has_few_large_changes_at_work_and_is_told_when_to_try_again(
     assert api.post(f"tickets/bulk/{first.json()['id']}/undo").status_code == 429
 
 
-def test_refusals_are_explained_in_the_language_of_who_asked(team, hurried):
+def test_refusals_are_explained_in_the_language_of_the_request(team, hurried):
     from helpdesk.api.actions import create_token
 
     api = Api(create_token(team, "Planilha")[1])

@@ -1,4 +1,4 @@
-"""Changes of many tickets that take no value: what was snoozed comes back, what was merged is split off."""
+"""Bulk changes without a value: snoozed tickets are unsnoozed and merged ones split off."""
 
 from datetime import timedelta
 
@@ -14,16 +14,16 @@ from tests.factories import open_ticket
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
 
 
-class TestWithoutAValue:
-    """What `null` asks for."""
+class TestChangesWithoutValue:
+    """Changes requested by `null`."""
 
-    def test_snoozed_ones_come_back(self, api, team):
+    def test_tickets_can_be_unsnoozed(self, api, team):
         ticket = open_ticket(team)
         actions.snooze_ticket(ticket, Actor.system(), timezone.now() + timedelta(days=1))
         assert api.post("tickets/bulk", change_of([ticket], snooze=None)).json()["counts"]["changed"] == 1
         assert Ticket.objects.get(pk=ticket.pk).snoozed_until is None
 
-    def test_tickets_are_merged_and_split_off(self, api, team):
+    def test_tickets_can_be_merged_and_split_off(self, api, team):
         into = open_ticket(team)
         others = [open_ticket(team, learner=into.learner) for _ in range(2)]
         stranger = open_ticket(team)
@@ -40,7 +40,7 @@ class TestWithoutAValue:
         undone = api.post(f"tickets/bulk/{said['id']}/undo").json()
         assert undone["counts"]["not_undone"] == 2  # they are split off already
 
-    def test_what_is_merged_into_has_to_be_there(self, api, team, outsider):
+    def test_merging_into_an_unknown_ticket_is_refused(self, api, team, outsider):
         other, ticket = open_ticket(outsider.memberships.get().team), open_ticket(team)
         while Ticket.objects.for_team(team).filter(number=other.number).exists():
             other = open_ticket(other.team)
@@ -49,7 +49,7 @@ class TestWithoutAValue:
             assert response.status_code == 409
             assert response.json()["errors"][0]["field"] == "change.merge"
 
-    def test_what_has_no_value_elsewhere_is_refused(self, api, team):
+    def test_null_is_refused_for_other_changes(self, api, team):
         ticket = open_ticket(team)
         for change in ({"status": None}, {"tag": None}, {"priority": None}, {"merge": 0}, {"merge": "1"}):
             assert api.post("tickets/bulk", change_of([ticket], **change)).status_code == 422, change

@@ -9,7 +9,7 @@ from tests.factories import CourseFactory, TeamFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_one_is_made_listed_changed_and_deleted(api, team):
+def test_a_canned_reply_can_be_created_listed_changed_and_deleted(api, team):
     course = CourseFactory(team=team)
     made = api.post("canned-replies", {"name": "Senha", "body": "Oi, {first_name}!", "course": course.pk})
     assert made.status_code == 201
@@ -37,7 +37,7 @@ def test_one_is_made_listed_changed_and_deleted(api, team):
         ({"use_count": 9}, 422, "use_count"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_kept(api, team, body, status, field):
+def test_an_invalid_canned_reply_is_refused(api, team, body, status, field):
     CannedReply.objects.create(team=team, name="Senha", body="Veja.")
     response = api.post("canned-replies", {"name": "Outra", "body": "Oi!"} | body)
     assert response.status_code == status
@@ -45,7 +45,7 @@ def test_what_is_wrong_is_said_and_nothing_kept(api, team, body, status, field):
     assert CannedReply.objects.count() == 1
 
 
-def test_anothers_course_and_reply_are_not_there(api):
+def test_another_teams_course_and_reply_are_not_found(api):
     other = TeamFactory()
     course = CourseFactory(team=other)
     reply = CannedReply.objects.create(team=other, name="Senha", body="Veja.")

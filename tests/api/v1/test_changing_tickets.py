@@ -8,7 +8,7 @@ from tests.factories import CourseFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_a_ticket_is_made_with_learner_course_tags_and_note(api, team):
+def test_a_ticket_can_be_created_with_learner_course_tags_and_note(api, team):
     course = CourseFactory(team=team)
     body = {
         "learner": {"email": "Nova@Example.com", "name": "Nova Aluna"},
@@ -30,7 +30,7 @@ def test_a_ticket_is_made_with_learner_course_tags_and_note(api, team):
     assert set(TicketEvent.objects.values_list("actor_kind", "actor_name")) == {("token", "Planilha")}
 
 
-def test_a_repeated_call_is_merged_and_told(api, ticket):
+def test_a_repeated_call_is_merged_and_returned_as_such(api, ticket):
     learner = {"email": ticket.learner.email}
     shown = api.post("tickets", {"learner": learner, "course": ticket.course_id, "note": "De novo"}).json()
     assert shown["merged_into"] == ticket.number
@@ -62,14 +62,14 @@ def test_a_repeated_call_is_merged_and_told(api, ticket):
         (None, "learner"),
     ],
 )
-def test_what_does_not_fit_is_named_and_nothing_is_made(api, team, body, field):
+def test_an_invalid_field_is_named_and_nothing_is_created(api, team, body, field):
     response = api.post("tickets", body)
     assert response.status_code == 422
     assert field in [error["field"] for error in response.json()["errors"]]
     assert not Ticket.objects.exists()
 
 
-def test_another_teams_course_is_refused_like_one_that_is_not_there(api):
+def test_another_teams_course_is_refused_like_an_unknown_one(api):
     for course in (CourseFactory().pk, 10**15):
         response = api.post("tickets", {"learner": {"email": "a@example.com"}, "course": course})
         assert response.status_code == 409
@@ -87,14 +87,14 @@ def test_status_and_priority_are_changed_together_or_not_at_all(api, ticket):
     assert api.patch(f"tickets/{ticket.number}", {"status": "open"}).json()["status"] == "open"
 
 
-def test_a_token_that_only_reads_changes_nothing(reader, ticket):
+def test_a_read_only_token_changes_nothing(reader, ticket):
     response = reader.patch(f"tickets/{ticket.number}", {"priority": "low"})
     assert response.status_code == 403
     assert response.json()["detail"] == "This token lacks the scope tickets:write."
     assert reader.get(f"tickets/{ticket.number}").status_code == 200
 
 
-def test_queries_of_reading_making_and_changing_are_few_and_constant(api, team, ticket, django_assert_num_queries):
+def test_reading_creating_and_changing_take_few_queries(api, team, ticket, django_assert_num_queries):
     api.get("tickets")
     with django_assert_num_queries(6):
         api.get(f"tickets/{ticket.number}")

@@ -23,7 +23,7 @@ def test_courses_and_producers_are_listed(api, team):
     assert api.get(f"producers/{ticket.producer_id}").status_code == 200
 
 
-def test_what_is_new_of_a_course_is_followed_too(api, team):
+def test_courses_can_be_filtered_by_update(api, team):
     renamed, _quiet = CourseFactory(team=team), CourseFactory(team=team)
     since = timezone.now().isoformat()
     rename(renamed, "Pães", renamed.named_at + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Drafts in the API: a person's own, with which the ticket's page goes on."""
+"""Drafts in the API: private to a person, and shared with the ticket's page."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,7 +27,7 @@ def draft_path(ticket):
     return f"tickets/{ticket.number}/drafts/reply"
 
 
-def test_a_token_writes_the_draft_of_its_maker(theirs, ticket, draft_path, manager):
+def test_a_token_writes_the_draft_of_its_creator(theirs, ticket, draft_path, manager):
     assert theirs.get(draft_path).status_code == 404
     response = theirs.put(draft_path, {"body": "Oi, {first_name}!"})
     assert response.status_code == 200, response.text
@@ -42,7 +42,7 @@ def test_a_token_writes_the_draft_of_its_maker(theirs, ticket, draft_path, manag
     assert not Message.objects.exists()
 
 
-def test_reply_and_note_are_two(theirs, ticket, draft_path):
+def test_reply_and_note_are_separate_drafts(theirs, ticket, draft_path):
     theirs.put(draft_path, {"body": "Para ela"})
     theirs.put(f"tickets/{ticket.number}/drafts/note", {"body": "Para nós"})
     assert theirs.delete(draft_path).status_code == 204
@@ -50,7 +50,7 @@ def test_reply_and_note_are_two(theirs, ticket, draft_path):
     assert theirs.get(f"tickets/{ticket.number}/drafts/note").json()["body"] == "Para nós"
 
 
-def test_it_goes_with_its_files(theirs, ticket, draft_path, manager):
+def test_it_is_deleted_with_its_files(theirs, ticket, draft_path, manager):
     attach(ticket, manager, "reply", SimpleUploadedFile("aula.txt", b"Aula 3"))
     shown = theirs.put(draft_path, {"body": "Segue"}).json()
     assert [file["name"] for file in shown["attachments"]] == ["aula.txt"]
@@ -58,7 +58,7 @@ def test_it_goes_with_its_files(theirs, ticket, draft_path, manager):
     assert not Attachment.objects.exists()
 
 
-def test_nobody_sees_anothers(theirs, team, ticket, draft_path, agent):
+def test_other_peoples_drafts_are_not_visible(theirs, team, ticket, draft_path, agent):
     theirs.put(draft_path, {"body": "Minha"})
     session = Api()
     session.client.force_login(agent)
@@ -69,7 +69,7 @@ def test_nobody_sees_anothers(theirs, team, ticket, draft_path, agent):
     assert theirs.get(draft_path).status_code == 200
 
 
-def test_an_operators_token_has_none(api, draft_path):
+def test_an_operators_token_has_no_draft(api, draft_path):
     for response in (api.get(draft_path), api.put(draft_path, {"body": "Oi"}), api.delete(draft_path)):
         assert response.status_code == 409
         assert "not created by a person" in response.json()["detail"]
@@ -78,18 +78,18 @@ def test_an_operators_token_has_none(api, draft_path):
 @pytest.mark.parametrize(
     "body", [{}, {"body": ""}, {"body": " \u200b"}, {"body": None}, {"body": 5}, {"body": "x" * 20_001}, {"text": "x"}]
 )
-def test_a_draft_needs_a_text_within_its_bounds(theirs, draft_path, body):
+def test_an_invalid_text_is_refused(theirs, draft_path, body):
     theirs.put(draft_path, {"body": "Antes"})
     assert theirs.put(draft_path, body).status_code == 422
     assert theirs.get(draft_path).json()["body"] == "Antes"
 
 
-def test_there_is_none_of_another_kind_or_ticket(theirs, ticket):
+def test_other_kinds_and_tickets_are_404(theirs, ticket):
     for path in (f"tickets/{ticket.number}/drafts/learner", "tickets/999/drafts/reply"):
         assert theirs.put(path, {"body": "Oi"}).status_code == 404
 
 
-def test_a_merged_ticket_takes_none(theirs, team, ticket):
+def test_a_merged_ticket_accepts_no_draft(theirs, team, ticket):
     other = open_ticket(team, learner=ticket.learner)
     actions.merge_ticket(other, Actor.system(), ticket)
     assert theirs.put(f"tickets/{other.number}/drafts/reply", {"body": "Oi"}).status_code == 409

@@ -1,4 +1,4 @@
-"""`/tickets/…/events`: values as strings, as they were called, and the keys of whom they name."""
+"""`/tickets/…/events`: values as strings, with the names of the time, and the keys of the people named."""
 
 import json
 
@@ -24,7 +24,7 @@ def values(events):
     return [tuple(event[name] for name in VALUES) for event in events]
 
 
-def test_people_are_told_by_their_keys_too_which_outlive_them(api, ticket, bias):
+def test_people_are_identified_by_keys_that_outlive_them(api, ticket, bias):
     first, second = bias
     keys = first.pk, second.pk
     actions.take_ticket(ticket, Actor.person(first))
@@ -44,7 +44,7 @@ def test_people_are_told_by_their_keys_too_which_outlive_them(api, ticket, bias)
     assert who == [("system", None, None), *[("person", None, keys[0])] * 3, ("person", None, keys[1])]
 
 
-def test_a_token_is_told_by_its_key_also_where_it_changes_many(api, team, ticket, bias):
+def test_a_token_is_identified_by_its_key_in_bulk_changes_too(api, team, ticket, bias):
     token = team.tokens.get()
     api.put(f"tickets/{ticket.number}/assignment", {"assignee": bias[0].pk})
     change = api.post("tickets/bulk", {"tickets": {"numbers": [ticket.number]}, "change": {"priority": "high"}}).json()
@@ -54,7 +54,7 @@ def test_a_token_is_told_by_its_key_also_where_it_changes_many(api, team, ticket
     assert [event["kind"] for event in events][-2:] == ["priority_changed"] * 2
 
 
-def test_webhooks_bear_the_same_event(api, ticket, bias):
+def test_webhooks_contain_the_same_event(api, ticket, bias):
     actions.assign_ticket(ticket, Actor.token("Bia", 7), bias[0])
     actions.add_note(ticket, Actor.person(bias[1]), "Ligou.")
     events = list(ticket.events.order_by("pk"))
@@ -66,7 +66,7 @@ def test_webhooks_bear_the_same_event(api, ticket, bias):
     assert told[-1]["note"]["body"] == "Ligou."
 
 
-def test_what_changed_meanwhile_tells_people_by_their_keys(api, ticket, bias):
+def test_a_conflict_identifies_people_by_their_keys(api, ticket, bias):
     first, second = bias
     actions.assign_ticket(ticket, Actor.person(first), second)
     actions.assign_ticket(Ticket.objects.get(), Actor.token("Bia", 7), first)
@@ -82,7 +82,7 @@ def test_what_changed_meanwhile_tells_people_by_their_keys(api, ticket, bias):
     ]
 
 
-def test_sentences_tell_people_of_one_name_apart_as_the_pages_do(api, ticket, bias):
+def test_sentences_distinguish_namesakes_as_on_the_pages(api, ticket, bias):
     first, second = (f"Bia ({person.email})" for person in bias)
     actions.assign_ticket(ticket, Actor.person(bias[0]), bias[1])
     actions.add_tag(ticket, Actor.token("Bia", 7), "vip")
@@ -103,7 +103,7 @@ def test_sentences_tell_people_of_one_name_apart_as_the_pages_do(api, ticket, bi
     assert second in json.loads(bodies[events[1].pk])["data"]["event"]["sentence"]
 
 
-def test_a_page_of_events_takes_as_many_queries_however_long_it_is(api, ticket, bias, django_assert_num_queries):
+def test_a_page_of_events_takes_a_constant_number_of_queries(api, ticket, bias, django_assert_num_queries):
     address = f"tickets/{ticket.number}/events"
     actions.add_tag(ticket, Actor.person(bias[0]), "first")
     with django_assert_num_queries(5) as first:

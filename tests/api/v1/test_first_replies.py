@@ -24,7 +24,7 @@ def recent(team):
     return open_ticket(team, requested_at=at, received_at=at)
 
 
-def test_one_is_made_off_listed_changed_and_deleted(api, team):
+def test_a_first_reply_is_created_off_listed_changed_and_deleted(api, team):
     course = CourseFactory(team=team)
     made = api.post("first-replies", {"body": WORDS, "course": course.pk})
     assert made.status_code == 201
@@ -60,7 +60,7 @@ def test_one_is_made_off_listed_changed_and_deleted(api, team):
         ({"updated_at": None}, 422, "updated_at"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_kept(api, team, body, status, field):
+def test_an_invalid_first_reply_is_refused(api, team, body, status, field):
     FirstReply.objects.create(team=team, body=WORDS)
     response = api.post("first-replies", {"body": WORDS, "course": CourseFactory(team=team).pk} | body)
     assert response.status_code == status
@@ -68,12 +68,12 @@ def test_what_is_wrong_is_said_and_nothing_kept(api, team, body, status, field):
     assert FirstReply.objects.count() == 1
 
 
-def test_a_change_takes_no_course(api, team):
+def test_the_course_cannot_be_changed(api, team):
     reply = FirstReply.objects.create(team=team, body=WORDS)
     assert api.patch(f"first-replies/{reply.pk}", {"course": CourseFactory(team=team).pk}).status_code == 422
 
 
-def test_anothers_course_and_reply_are_not_there(api):
+def test_another_teams_course_and_reply_are_not_found(api):
     other = TeamFactory()
     course = CourseFactory(team=other)
     reply = FirstReply.objects.create(team=other, body=WORDS)
@@ -81,7 +81,7 @@ def test_anothers_course_and_reply_are_not_there(api):
     assert api.patch(f"first-replies/{reply.pk}", {"is_enabled": True}).status_code == 404
 
 
-def test_trying_one_keeps_and_sends_nothing(api, team, recent):
+def test_a_preview_saves_and_sends_nothing(api, team, recent):
     open_ticket(TeamFactory(), requested_at=timezone.now())
     response = api.post("first-replies/preview", {"body": WORDS})
     assert response.status_code == 200
@@ -99,19 +99,19 @@ def test_trying_one_keeps_and_sends_nothing(api, team, recent):
     assert (FirstReply.objects.count(), QuestionRequest.objects.count(), Message.objects.count()) == (0, 0, 0)
 
 
-def test_trying_one_says_why_not(api, team, recent):
+def test_a_preview_shows_why_nothing_would_be_sent(api, team, recent):
     Ticket.objects.update(first_responded_at=recent.requested_at)
     not_sent = api.post("first-replies/preview", {"body": WORDS}).json()["simulation"]["not_sent"]
     assert not_sent == [{"reason": "already_answered", "count": 1, "tickets": [recent.number]}]
 
 
-def test_trying_one_where_there_is_nothing(api, recent):
+def test_a_preview_without_a_ticket_is_empty(api, recent):
     assert api.post("first-replies/preview", {"body": WORDS, "ticket": 999}).status_code == 409
     Ticket.objects.all().delete()
     assert api.post("first-replies/preview", {"body": WORDS}).json()["preview"] is None
 
 
-def test_a_learner_is_asked_once(api, recent):
+def test_a_learner_can_be_asked_once(api, recent):
     path = f"tickets/{recent.number}/question-requests"
     assert results(api.get(path)) == []
     made = api.post(path)
@@ -126,12 +126,12 @@ def test_a_learner_is_asked_once(api, recent):
     assert results(api.get(path)) == []
 
 
-def test_a_learner_without_an_address_is_not_asked(api, team):
+def test_a_learner_without_an_address_cannot_be_asked(api, team):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, email=""))
     assert api.post(f"tickets/{ticket.number}/question-requests").status_code == 409
 
 
-def test_why_nothing_was_sent_is_there(api, team, recent):
+def test_the_reason_why_nothing_was_sent_is_returned(api, team, recent):
     now = timezone.now()
     QuestionRequest.objects.create(
         team=team, ticket=recent, state="not_sent", reason="suppressed", due_at=now, decided_at=now
@@ -140,6 +140,6 @@ def test_why_nothing_was_sent_is_there(api, team, recent):
     assert (shown["kind"], shown["state"], shown["reason"]) == ("first", "not_sent", "suppressed")
 
 
-def test_one_is_switched_off_although_its_text_would_not_be_taken_any_more(api, team):
+def test_a_first_reply_with_an_invalid_text_can_be_switched_off(api, team):
     reply = FirstReply.objects.create(team=team, body="Oi?", is_enabled=True)
     assert api.patch(f"first-replies/{reply.pk}", {"is_enabled": False}).json()["is_enabled"] is False

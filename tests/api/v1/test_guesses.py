@@ -11,7 +11,7 @@ from tests.conversations.guesses.help_requests import ask, did
 pytestmark = pytest.mark.django_db
 
 
-def test_a_single_ticket_tells_them(api, lesson_ticket, mostly_video):
+def test_a_single_ticket_contains_them(api, lesson_ticket, mostly_video):
     did(lesson_ticket, "certificate_viewed")
     shown = api.get(f"tickets/{lesson_ticket.number}").json()
     assert shown["guesses"] == [
@@ -22,12 +22,14 @@ def test_a_single_ticket_tells_them(api, lesson_ticket, mostly_video):
     assert not ShownGuess.objects.exists()
 
 
-def test_a_list_does_not(api, lesson_ticket):
+def test_a_list_does_not_contain_them(api, lesson_ticket):
     assert "guesses" not in api.get("tickets").json()["results"][0]
     assert api.get("tickets?fields=guesses").status_code == 400
 
 
-def test_it_is_one_query_more_and_none_where_it_is_known(api, lesson_ticket, mostly_video, django_assert_num_queries):
+def test_they_take_one_more_query_and_none_if_the_topic_is_known(
+    api, lesson_ticket, mostly_video, django_assert_num_queries
+):
     api.get("tickets")
     with django_assert_num_queries(6):
         api.get(f"tickets/{lesson_ticket.number}")
@@ -36,7 +38,7 @@ def test_it_is_one_query_more_and_none_where_it_is_known(api, lesson_ticket, mos
         assert api.get(f"tickets/{lesson_ticket.number}").json()["guesses"] == []
 
 
-def test_tickets_are_found_by_whether_the_guess_was_right(api, lesson_ticket, mostly_video, course, lesson):
+def test_tickets_can_be_filtered_by_whether_the_guess_was_right(api, lesson_ticket, mostly_video, course, lesson):
     other, unknown = ask(course, lesson), ask(course, lesson)
     for each in (lesson_ticket, other, unknown):
         keep_shown(each, guesses_for(each))

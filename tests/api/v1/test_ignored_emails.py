@@ -22,7 +22,7 @@ def held(team):
 
 
 class TestIgnored:
-    def test_all_of_a_sender_are_and_taken_back(self, api, team, mailbox):
+    def test_all_emails_of_a_sender_can_be_ignored_with_undo(self, api, team, mailbox):
         news(mailbox, 1), news(mailbox, 2)
         other = news(mailbox, 3, sender="pedro@example.com")
         done = api.post(ADDRESS, {"sender": "News@loja.example"})
@@ -31,7 +31,7 @@ class TestIgnored:
         assert [api.delete(f"{ADDRESS}/{done.json()['id']}").status_code for _time in range(2)] == [204, 404]
         assert len(held(team)) == 3
 
-    def test_those_that_are_named_are_and_others_are_not(self, api, team, mailbox):
+    def test_only_the_named_emails_are_ignored(self, api, team, mailbox):
         first, second, third = (news(mailbox, number) for number in range(3))
         elsewhere = news(mailbox_of(TeamFactory()), 4)
         InboundEmail.objects.filter(pk=second.pk).update(state=State.FILED)
@@ -54,8 +54,8 @@ class TestIgnored:
             {"emails": [1], "sender": "a@b.example"},
         ],
     )
-    def test_what_names_none_is_refused(self, api, body):
+    def test_an_empty_selection_is_refused(self, api, body):
         assert api.post(ADDRESS, body).status_code == 422
 
-    def test_of_another_team_nothing_is_taken_back(self, api, team, mailbox):
+    def test_an_unknown_change_cannot_be_undone(self, api, team, mailbox):
         assert api.delete(f"{ADDRESS}/{uuid.uuid4()}").status_code == 404

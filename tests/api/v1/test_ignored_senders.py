@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "ignored-senders"
 
 
-def test_one_is_ignored_listed_and_ignored_no_more(api, team):
+def test_a_sender_can_be_added_listed_and_removed(api, team):
     made = api.post(ADDRESS, {"address": " News@Loja.example "})
     assert made.status_code == 201
     shown = made.json()
@@ -22,14 +22,14 @@ def test_one_is_ignored_listed_and_ignored_no_more(api, team):
     assert not IgnoredSender.objects.exists()
 
 
-def test_who_was_first_to_ignore_it_stays(api, team, agent):
+def test_ignoring_again_keeps_who_was_first(api, team, agent):
     sender, _is_new = ignore_sender(team, "news@loja.example", agent)
     shown = api.post(ADDRESS, {"address": "news@loja.example"}).json()
     assert (shown["id"], shown["ignored_by"]) == (sender.pk, agent.pk)
     assert results(api.get(ADDRESS, {"expand": "ignored_by"}))[0]["ignored_by"]["name"] == agent.name
 
 
-def test_those_of_another_team_are_none(api):
+def test_senders_of_another_team_are_not_found(api):
     other, _is_new = ignore_sender(TeamFactory(), "news@loja.example", None)
     assert results(api.get(ADDRESS)) == []
     assert api.get(f"{ADDRESS}/{other.pk}").status_code == 404
@@ -37,14 +37,14 @@ def test_those_of_another_team_are_none(api):
 
 
 @pytest.mark.parametrize("value", ["", "a", "a@", "a b@example.com", "joão@example.com", "x" * 250 + "@a.example", 5])
-def test_what_is_no_address_is_refused(api, value):
+def test_an_invalid_address_is_refused(api, value):
     response = api.post(ADDRESS, {"address": value})
     assert response.status_code == 422
     assert [error["field"] for error in response.json()["errors"]] == ["address"]
     assert not IgnoredSender.objects.exists()
 
 
-def test_the_list_costs_the_same_however_long_it_is(api, team, agent, django_assert_max_num_queries):
+def test_the_list_takes_few_queries(api, team, agent, django_assert_max_num_queries):
     for number in range(6):
         ignore_sender(team, f"a{number}@loja.example", agent)
     with django_assert_max_num_queries(6):

@@ -24,7 +24,7 @@ def held_email(team):
     )
 
 
-def test_they_are_listed_newest_first_and_by_state(api, team, held_email):
+def test_they_are_listed_newest_first_and_filtered_by_state(api, team, held_email):
     newer = receive(held_email.mailbox, write_email(sender="x@example.com", Auto_Submitted="auto-replied"))
     receive(mailbox_of(TeamFactory()), write_email(sender="y@example.com"))
     assert [each["id"] for each in api.get(ADDRESS).json()["results"]] == [newer.pk, held_email.pk]
@@ -34,7 +34,7 @@ def test_they_are_listed_newest_first_and_by_state(api, team, held_email):
     assert api.get(ADDRESS, {"state": "odd"}).status_code == 400
 
 
-def test_one_tells_its_words_and_where_its_bytes_are(api, client, held_email):
+def test_an_email_contains_its_text_and_the_address_of_its_raw_form(api, client, held_email):
     found = api.get(f"{ADDRESS}/{held_email.pk}").json()
     assert found["text"] == "Não entra."
     assert "Tentou?" in found["quoted"]
@@ -46,7 +46,7 @@ def test_one_tells_its_words_and_where_its_bytes_are(api, client, held_email):
 
 
 @pytest.mark.parametrize(("role", "is_told"), [("viewer", False), ("agent", True)])
-def test_where_its_bytes_are_is_told_to_those_who_may_reply(client, team, held_email, role, is_told):
+def test_the_raw_form_is_only_for_people_who_may_reply(client, team, held_email, role, is_told):
     """Since they may quote the learner's link, by which one writes as the learner."""
     client.force_login(MembershipFactory(team=team, role=role).user)
     found = client.get(f"/api/v1/{ADDRESS}/{held_email.pk}").json()
@@ -54,7 +54,7 @@ def test_where_its_bytes_are_is_told_to_those_who_may_reply(client, team, held_e
     assert bool(found["raw_url"]) == is_told
 
 
-def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held_email):
+def test_a_message_refers_to_its_email(api, team, held_email):
     ticket = open_ticket(team)
     decision = {"decision": "file", "ticket": ticket.number, "is_for_learner": True}
     api.put(f"{ADDRESS}/{held_email.pk}/decision", decision)
@@ -65,7 +65,7 @@ def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held_email):
     assert "raw_url" in api.get(f"{ADDRESS}/{by_mail['inbound_email']}").json()
 
 
-def test_a_message_tells_what_of_its_e_mail_was_left_out(api, team, held_email):
+def test_a_message_lists_what_was_left_out_of_its_email(api, team, held_email):
     files = [("a.exe", "application/pdf", b"MZ"), ("b.pdf", "application/pdf", b"%PDF-1.4 x")]
     email = receive(held_email.mailbox, write_email("Segue.", sender="z@example.com", files=files))
     opened = api.put(f"{ADDRESS}/{email.pk}/decision", {"decision": "open"}).json()
@@ -76,7 +76,7 @@ def test_a_message_tells_what_of_its_e_mail_was_left_out(api, team, held_email):
     assert [file["name"] for file in by_mail["attachments"]] == ["b.pdf"]
 
 
-def test_filing_opening_ignoring_and_taking_it_back(api, team, held_email):
+def test_an_email_can_be_filed_opened_and_ignored_with_undo(api, team, held_email):
     ticket, decision = open_ticket(team), f"{ADDRESS}/{held_email.pk}/decision"
     filed = api.put(decision, {"decision": "file", "ticket": ticket.number}).json()
     assert (filed["state"], filed["ticket"]) == ("filed", ticket.number)
@@ -89,7 +89,7 @@ def test_filing_opening_ignoring_and_taking_it_back(api, team, held_email):
     assert InboundEmail.objects.get().state == "ignored"
 
 
-def test_an_answer_under_another_subject_is_told_and_can_be_split(api, team, ticket):
+def test_an_answer_with_another_subject_is_marked_and_can_be_split_off(api, team, ticket):
     """It becomes a ticket of its own, of the same learner; that is undone by merging, not by taking it back."""
     api.post(f"tickets/{ticket.number}/messages", {"body": "Qual é a sua dúvida?"})
     dispatch = Dispatch.objects.get()
@@ -110,7 +110,7 @@ def test_an_answer_under_another_subject_is_told_and_can_be_split(api, team, tic
     assert api.delete(f"{ADDRESS}/{other.pk}/decision").status_code == 409
 
 
-def test_what_is_in_no_ticket_cannot_be_split(api, held_email):
+def test_an_email_without_a_ticket_cannot_be_split_off(api, held_email):
     assert api.put(f"{ADDRESS}/{held_email.pk}/decision", {"decision": "split"}).status_code == 409
 
 
@@ -127,15 +127,15 @@ def test_what_is_in_no_ticket_cannot_be_split(api, held_email):
         ({"decision": "file", "ticket": "x"}, 422),
     ],
 )
-def test_what_makes_no_sense_is_refused(api, held_email, body, status):
+def test_an_invalid_decision_is_refused(api, held_email, body, status):
     assert api.put(f"{ADDRESS}/{held_email.pk}/decision", body).status_code == status
 
 
-def test_taking_back_what_nobody_decided_is_refused(api, held_email):
+def test_undoing_without_a_decision_is_refused(api, held_email):
     assert api.delete(f"{ADDRESS}/{held_email.pk}/decision").status_code == 409
 
 
-def test_spam_waits_apart_and_somebody_says_that_it_is_none(api, held_email):
+def test_spam_is_listed_separately_and_can_be_unmarked(api, held_email):
     assert api.get(ADDRESS, {"is_spam": "true"}).json()["results"] == []
     assert api.put(f"{ADDRESS}/{held_email.pk}/decision", {"decision": "spam"}).json()["is_spam"] is True
     assert [each["id"] for each in api.get(ADDRESS, {"is_spam": "true"}).json()["results"]] == [held_email.pk]
@@ -144,7 +144,7 @@ def test_spam_waits_apart_and_somebody_says_that_it_is_none(api, held_email):
     assert api.put(f"{ADDRESS}/{held_email.pk}/decision", {"decision": "spam"}).status_code == 409
 
 
-def test_senders_are_ignored_and_no_more(api, held_email):
+def test_senders_can_be_ignored_and_no_longer_ignored(api, held_email):
     for _time in range(2):
         made = api.post("ignored-senders", {"address": "Pedro@Example.com"})
         assert made.status_code == 201

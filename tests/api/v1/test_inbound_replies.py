@@ -16,7 +16,7 @@ def note(team, mailbox, colleague):
     return email, ticket
 
 
-def test_a_note_was_one_and_is_one_no_more(api, colleague, note):
+def test_a_note_can_be_marked_as_reply_and_back(api, colleague, note):
     email, ticket = note
     address = f"inbound-emails/{email.pk}"
     assert api.put(f"{address}/reply").status_code == 409  # it is in no ticket yet

@@ -21,7 +21,7 @@ def _files_of_the_test(settings, tmp_path):
     keep_attachments_in(tmp_path, settings)
 
 
-def test_a_question_is_told_and_filtered_by(api, ticket):
+def test_a_question_can_be_set_and_filtered_by(api, ticket):
     answer = api.put(f"tickets/{ticket.number}/question", {"question": "Não baixa", "topic": "download"})
     assert answer.status_code == 200
     shown = answer.json()
@@ -33,7 +33,7 @@ def test_a_question_is_told_and_filtered_by(api, ticket):
     assert api.put(f"tickets/{ticket.number}/question", {"topic": "money"}).status_code == 422
 
 
-def test_a_link_is_told_once_and_not_kept(api, ticket, client):
+def test_a_link_is_returned_once_and_not_stored(api, ticket, client):
     made = [api.post(f"tickets/{ticket.number}/learner-links", idempotency_key="k").json() for _n in range(2)]
     assert made[0]["url"] != made[1]["url"]
     path = "/ajuda/" + made[0]["url"].partition("/ajuda/")[2]
@@ -46,7 +46,7 @@ def test_a_link_is_told_once_and_not_kept(api, ticket, client):
     assert LearnerLink.objects.filter(revoked_at=None).count() == 1
 
 
-def test_a_link_says_which_ticket_it_was_made_for(api, team, actor, ticket):
+def test_a_link_names_the_ticket_it_was_created_for(api, team, actor, ticket):
     merged = open_ticket(team, learner=ticket.learner)
     of_merged, own = create_link(merged)[0], create_link(ticket)[0]
     actions.merge_ticket(merged, actor, ticket)
@@ -56,7 +56,7 @@ def test_a_link_says_which_ticket_it_was_made_for(api, team, actor, ticket):
     assert api.get(f"tickets/{ticket.number}/learner-links").json()["results"] == [listed[1]]
 
 
-def test_ratings_and_what_a_learner_waits_for(api, ticket):
+def test_ratings_and_waiting_learners_are_returned(api, ticket):
     learner = Actor.learner(ticket.learner)
     receive_message(ticket, learner, IncomingMessage("Oi", "page", trust="link"))
     assert api.get(f"tickets/{ticket.number}").json()["awaiting_reply_since"]
@@ -68,7 +68,7 @@ def test_ratings_and_what_a_learner_waits_for(api, ticket):
     assert len(api.get("tickets", {"rating": "good"}).json()["results"]) == 1
 
 
-def test_files_have_addresses_that_are_soon_over(api, ticket, client):
+def test_files_have_temporary_addresses(api, ticket, client):
     file = store(ContentFile(b"text", "a.txt"), ticket)
     receive_message(
         ticket, Actor.learner(ticket.learner), IncomingMessage("", "page", trust="link", attachments=[file])

@@ -12,7 +12,7 @@ from tests.factories import NOON, ActivityFactory, LearnerFactory, MembershipFac
 pytestmark = pytest.mark.django_db
 
 
-def test_a_learner_is_found_by_address_with_what_they_did(api, team):
+def test_a_learner_is_found_by_address_with_their_activities(api, team):
     learner = LearnerFactory(team=team, email="m@example.com")
     for minutes in range(3):
         ActivityFactory(team=team, learner=learner, occurred_at=NOON + timedelta(minutes=minutes))
@@ -25,7 +25,7 @@ def test_a_learner_is_found_by_address_with_what_they_did(api, team):
     assert last["occurred_at"] == "2026-03-10T12:00:00Z"
 
 
-def test_a_learners_phone_is_set_and_forgotten(api, team):
+def test_a_learners_phone_number_can_be_set_and_removed(api, team):
     learner = LearnerFactory(team=team)
     assert api.patch(f"learners/{learner.pk}", {"phone": "(11) 91234-5678"}).json()["phone"] == "5511912345678"
     wrong = api.patch(f"learners/{learner.pk}", {"phone": "12"})
@@ -35,7 +35,7 @@ def test_a_learners_phone_is_set_and_forgotten(api, team):
     assert api.patch(f"learners/{learner.pk}", {"phone": ""}).json()["phone"] == ""
 
 
-def test_what_is_new_of_a_learner_is_followed_by_a_filter_of_its_own(api, team, client):
+def test_learners_can_be_filtered_by_update(api, team, client):
     quiet, renamed, called, paged = (LearnerFactory(team=team, name=name) for name in ("Ana", "Bia", "Caio", "Davi"))
     since = timezone.now().isoformat()
     rename(renamed, "Beatriz", renamed.named_at + timedelta(days=1))

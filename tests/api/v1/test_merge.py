@@ -7,7 +7,7 @@ from tests.factories import LearnerFactory, open_ticket
 pytestmark = pytest.mark.django_db
 
 
-def test_tickets_of_one_learner_are_merged_and_split(api, team, ticket):
+def test_tickets_of_one_learner_can_be_merged_and_split(api, team, ticket):
     other = open_ticket(team, learner=ticket.learner)
     stranger = open_ticket(team)
     path = f"tickets/{other.number}/merge"

@@ -29,7 +29,7 @@ def learner_writes(ticket):
     return Message.objects.create(team=ticket.team, ticket=ticket, kind="learner", channel="page", body="E agora?")
 
 
-def test_replying(api, ticket, messages_path):
+def test_a_reply_can_be_sent(api, ticket, messages_path):
     response = api.post(messages_path, {"body": "Oi, {first_name}!", "then": "pending"})
     assert response.status_code == 201, response.text
     message = response.json()
@@ -43,7 +43,7 @@ def test_replying(api, ticket, messages_path):
     assert api.get(f"{messages_path}/{message['id']}").json() == message
 
 
-def test_the_list_is_the_conversation_without_notes_and_what_was_taken_back(api, ticket, messages_path):
+def test_the_list_omits_notes_and_cancelled_replies(api, ticket, messages_path):
     first = api.post(messages_path, {"body": "Um"}).json()
     undone = api.post(messages_path, {"body": "Dois"}).json()
     learner_writes(ticket)
@@ -54,8 +54,8 @@ def test_the_list_is_the_conversation_without_notes_and_what_was_taken_back(api,
     assert api.get(f"{messages_path}/{first['id']}").json()["deliveries"][0]["state"] == "held"
 
 
-class TestRaw:
-    """A message as the e-mail that it is."""
+class TestRawMessage:
+    """A message as its original e-mail."""
 
     def raw(self, api, address, pk):
         return api.get(f"{address}/{pk}/raw").json()["results"]
@@ -63,7 +63,7 @@ class TestRaw:
     def bytes_at(self, client, found):
         return client.get("/" + found["url"].partition("//")[2].partition("/")[2])
 
-    def test_what_was_sent_is_had_under_the_same_message_id_as_it_left(
+    def test_a_sent_reply_is_returned_with_its_original_message_id(
         self, api, client, ticket, messages_path, mailoutbox
     ):
         message = api.post(messages_path, {"body": "O vídeo abre **de novo**."}).json()
@@ -90,7 +90,7 @@ class TestRaw:
         assert accepted_at
         assert rebuilt["Date"].datetime == accepted_at.replace(microsecond=0)
 
-    def test_looking_makes_no_link_where_that_of_the_e_mail_was_taken_back(self, api, client, ticket, messages_path):
+    def test_reading_it_creates_no_link_after_the_links_were_revoked(self, api, client, ticket, messages_path):
         message = api.post(messages_path, {"body": "Oi"}).json()
         Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
         token_of_email(ticket, Dispatch.objects.get().email_message_id)
@@ -99,7 +99,7 @@ class TestRaw:
         assert self.bytes_at(client, found).status_code == 200
         assert not valid_links_of(ticket).exists()
 
-    def test_what_came_by_e_mail_is_as_it_came(self, api, client, ticket, messages_path):
+    def test_a_received_email_is_returned_unchanged(self, api, client, ticket, messages_path):
         email = receive(mailbox_of(ticket.team), write_email("Não abre."))
         email.refresh_from_db()
         theirs = f"tickets/{email.ticket.number}/messages"
@@ -107,11 +107,11 @@ class TestRaw:
         assert found["is_rebuilt"] is False
         assert self.bytes_at(client, found).content == bytes(email.raw)
 
-    def test_what_was_no_e_mail_has_none(self, api, ticket, messages_path):
+    def test_a_message_that_was_no_email_has_none(self, api, ticket, messages_path):
         assert self.raw(api, messages_path, learner_writes(ticket).pk) == []
 
     @pytest.mark.parametrize("is_old", [False, True])
-    def test_an_address_that_is_over_or_was_never_made_leads_nowhere(self, api, client, messages_path, is_old):
+    def test_expired_and_invalid_addresses_are_404(self, api, client, messages_path, is_old):
         message = api.post(messages_path, {"body": "Oi"}).json()
         Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
         (found,) = self.raw(api, messages_path, message["id"])
@@ -121,7 +121,7 @@ class TestRaw:
             found["url"] = found["url"][:-3] + "xx/"
         assert self.bytes_at(client, found).status_code == 404
 
-    def test_where_a_file_is_gone_so_is_the_e_mail(self, api, client, ticket, messages_path, settings, tmp_path):
+    def test_an_email_with_a_missing_file_is_404(self, api, client, ticket, messages_path, settings, tmp_path):
         keep_attachments_in(tmp_path, settings)
         message = api.post(messages_path, {"body": "Oi"}).json()
         file = store(ContentFile(b"text", "a.txt"), ticket)
@@ -132,7 +132,7 @@ class TestRaw:
         assert self.bytes_at(client, found).status_code == 404
 
 
-def test_the_list_costs_the_same_however_long_it_is(api, ticket, messages_path, django_assert_max_num_queries):
+def test_the_list_takes_few_queries(api, ticket, messages_path, django_assert_max_num_queries):
     for _ in range(6):
         api.post(messages_path, {"body": "Oi"})
     with django_assert_max_num_queries(8):
@@ -156,33 +156,33 @@ def test_the_list_costs_the_same_however_long_it_is(api, ticket, messages_path, 
         ({"body": "Oi", "to": "x@example.com"}, 422, "to"),
     ],
 )
-def test_what_is_not_taken(api, ticket, messages_path, body, status, field):
+def test_an_invalid_reply_is_refused(api, ticket, messages_path, body, status, field):
     response = api.post(messages_path, body)
     assert response.status_code == status, response.text
     assert field is None or response.json()["errors"][0]["field"].startswith(field)
     assert not Dispatch.objects.exists()
 
 
-def test_somebody_wrote_meanwhile(api, ticket, messages_path):
+def test_a_new_message_stops_a_reply(api, ticket, messages_path):
     learner_writes(ticket)
     refused = api.post(messages_path, {"body": "Oi", "seen": 0})
     assert refused.status_code == 409
     assert "Something new was written" in refused.json()["detail"]
 
 
-def test_the_ticket_changed_meanwhile(api, ticket, messages_path):
+def test_a_changed_ticket_stops_a_reply_with_if_match(api, ticket, messages_path):
     seen = api.get(f"tickets/{ticket.number}").headers["ETag"]
     actions.change_priority(ticket, Actor.system(), 4)
     assert api.post(messages_path, {"body": "Oi"}, if_match=seen).status_code == 412
 
 
-def test_an_idempotency_key_replies_once(api, ticket, messages_path):
+def test_an_idempotency_key_sends_one_reply(api, ticket, messages_path):
     first = api.post(messages_path, {"body": "Oi"}, idempotency_key="um")
     assert api.post(messages_path, {"body": "Oi"}, idempotency_key="um").json() == first.json()
     assert Message.objects.count() == 1
 
 
-def test_files_of_the_ticket_go_with_it(api, ticket, messages_path, team):
+def test_files_of_the_ticket_can_be_attached(api, ticket, messages_path, team):
     def file(of, **fields):
         return Attachment.objects.create(
             team=of.team,
@@ -200,7 +200,7 @@ def test_files_of_the_ticket_go_with_it(api, ticket, messages_path, team):
     assert message["attachments"] == [{"id": own.pk, "name": "a.png", "content_type": "image/png", "size": 3}]
 
 
-def test_trying_again_what_failed(api, ticket, messages_path):
+def test_a_failed_message_can_be_retried(api, ticket, messages_path):
     message = api.post(messages_path, {"body": "Oi"}).json()
     retry = f"{messages_path}/{message['id']}/retry"
     assert api.post(retry).status_code == 409
@@ -209,13 +209,13 @@ def test_trying_again_what_failed(api, ticket, messages_path):
     assert (response.status_code, response.json()["deliveries"][0]["state"]) == (200, "queued")
 
 
-def test_what_left_is_not_taken_back(api, messages_path):
+def test_a_sent_message_cannot_be_undone(api, messages_path):
     message = api.post(messages_path, {"body": "Oi"}).json()
     Dispatch.objects.update(state="sending")
     assert api.post(f"{messages_path}/{message['id']}/cancel").status_code == 409
 
 
-def test_of_another_ticket_it_is_not_there(api, ticket, messages_path, team):
+def test_a_message_is_not_found_under_another_ticket(api, ticket, messages_path, team):
     note = Message.objects.create(team=team, ticket=ticket, body="Só nós")
     message = api.post(messages_path, {"body": "Oi"}).json()
     other = open_ticket(team)
@@ -224,7 +224,7 @@ def test_of_another_ticket_it_is_not_there(api, ticket, messages_path, team):
     assert api.get(f"{messages_path}/{note.pk}").status_code == 404
 
 
-def test_of_a_colleagues_draft_not_even_the_names_of_its_files_are_told(api, team, ticket, messages_path, manager):
+def test_a_colleagues_draft_files_are_not_revealed(api, team, ticket, messages_path, manager):
     draft = Draft.objects.create(team=team, ticket=ticket, user=manager, kind="reply", body="Segue")
     file = Attachment.objects.create(
         team=team, ticket=ticket, draft=draft, uploaded_by=manager, name="atestado.pdf", size=3, storage_key="k"

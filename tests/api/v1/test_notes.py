@@ -13,7 +13,7 @@ from tests.api.responses import results
 pytestmark = pytest.mark.django_db
 
 
-def test_notes_and_events_are_written_and_listed(api, ticket):
+def test_notes_and_events_can_be_written_and_listed(api, ticket):
     response = api.post(f"tickets/{ticket.number}/notes", {"body": "Uma\nnota"})
     assert response.status_code == 201
     assert response.json()["body"] == "Uma\nnota"
@@ -26,7 +26,7 @@ def test_notes_and_events_are_written_and_listed(api, ticket):
 
 
 @pytest.mark.parametrize("text", ["\u200b\u200b", " \u2060\n", "\u3164"])
-def test_a_text_of_which_nothing_is_to_be_seen_is_refused(api, ticket, text):
+def test_an_invisible_text_is_refused(api, ticket, text):
     refused = api.post(f"tickets/{ticket.number}/notes", {"body": text})
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "body")
     for field in ("question", "note"):
@@ -35,7 +35,7 @@ def test_a_text_of_which_nothing_is_to_be_seen_is_refused(api, ticket, text):
     assert Ticket.objects.count() == 1
 
 
-def test_a_note_tells_whom_it_mentions(api, ticket, manager, agent):
+def test_a_note_lists_whom_it_mentions(api, ticket, manager, agent):
     body = {"body": "@Beatriz, veja", "mentions": [agent.pk, manager.pk]}
     response = api.post(f"tickets/{ticket.number}/notes", body)
     assert response.status_code == 201, response.text
@@ -55,7 +55,7 @@ def test_only_members_can_be_mentioned(api, ticket, outsider):
     assert not ticket.messages.exists()
 
 
-def test_a_note_that_can_be_undone_is_its_writers_alone(api, ticket, agent):
+def test_an_undoable_note_is_visible_only_to_its_writer(api, ticket, agent):
     file = attach(ticket, agent, "note", SimpleUploadedFile("recibo.txt", b"Recibo"))
     write_note(ticket, Actor.person(agent), "Pediu reembolso", attachments=[file])
     theirs = Api()

@@ -1,4 +1,4 @@
-"""A learner is found, and written for, by whatever address Eduzz knows them by."""
+"""A learner is found, and a ticket opened for them, by any address that Eduzz may know them by."""
 
 import pytest
 
@@ -20,7 +20,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("email", ODD)
-def test_whom_an_event_brought_in_is_found_and_can_be_opened_a_ticket_for(api, client, team, email):
+def test_a_learner_with_an_odd_address_is_found_and_can_get_tickets(api, client, team, email):
     deliver(client, source_of(team), learner_help(learner={"name": "Maria", "email": email.upper()}))
     learner = Learner.objects.get()
     assert [shown["id"] for shown in results(api.get("learners", {"email": email}))] == [learner.pk]
@@ -32,7 +32,7 @@ def test_whom_an_event_brought_in_is_found_and_can_be_opened_a_ticket_for(api, c
 
 
 @pytest.mark.parametrize("email", ODD)
-def test_nobody_new_is_made_of_such_an_address_by_hand(api, client, team, email):
+def test_a_new_learner_cannot_have_an_odd_address(api, client, team, email):
     assert results(api.get("learners", {"email": email})) == []
     refused = api.post("tickets", {"learner": {"email": email}})
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "learner.email")
@@ -42,5 +42,5 @@ def test_nobody_new_is_made_of_such_an_address_by_hand(api, client, team, email)
 
 
 @pytest.mark.parametrize("email", ["x", "x@", "@x", "a b@x.example"])
-def test_what_no_event_could_bring_is_no_address(api, email):
+def test_an_impossible_address_is_refused(api, email):
     assert api.get("learners", {"email": email}).status_code == 400

@@ -22,7 +22,7 @@ REPORTS = [*OF_REQUESTS, "questions", "first-replies", "topics", "lesson-topics"
 
 
 @pytest.mark.parametrize("name", OF_REQUESTS)
-def test_figures_are_those_of_the_page(api, team, name):
+def test_figures_match_the_page(api, team, name):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, email="mariana@example.com"))
     reply(ticket, Actor.person(UserFactory()), "Oi!", then=Status.RESOLVED)
     query = {"first": "2026-03-01", "last": "2026-03-31", "course": ticket.course_id}
@@ -51,13 +51,13 @@ def test_figures_are_those_of_the_page(api, team, name):
         {"days": 10**20},
     ],
 )
-def test_days_that_make_no_sense_are_named(api, name, query):
+def test_invalid_days_are_named(api, name, query):
     response = api.get(f"reports/{name}", query)
     assert response.status_code == 400
     assert response.json()["errors"]
 
 
-def test_what_learners_asked_and_how_they_liked_the_answer(api, team, agent):
+def test_reports_about_questions_first_replies_and_ratings_are_returned(api, team, agent):
     """Of two tickets, one of which learner and team said something about."""
     ticket, other = (open_ticket(team, learner=LearnerFactory(team=team)) for _time in range(2))
     now = timezone.now()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 class TestSavedViews:
     """Kept for a person, or by a token for the team."""
 
-    def test_a_token_keeps_shared_ones_in_the_name_of_its_maker(self, api, team):
+    def test_a_token_saves_shared_views_for_its_creator(self, api, team):
         maker = MembershipFactory(team=team, role=Role.OWNER).user
         SavedView.objects.create(team=team, owner=maker, name="Só minha", query="status=done")
         theirs = Api(create_token(team, "CRM", by=maker)[1])
@@ -55,10 +55,10 @@ class TestSavedViews:
         assert {error["field"] for error in response.json()["errors"]} == {"query"}
         assert not SavedView.objects.exists()
 
-    def test_a_token_that_only_reads_keeps_none(self, reader):
+    def test_a_read_only_token_cannot_save_views(self, reader):
         assert reader.post("saved-views", {"name": "a", "query": ""}).status_code == 403
 
-    def test_a_viewer_keeps_their_own_and_leaves_those_of_others(self, client, team):
+    def test_a_viewer_saves_their_own_and_cannot_delete_others(self, client, team):
         viewer = MembershipFactory(team=team, role=Role.VIEWER)
         other = SavedView.objects.create(
             team=team, owner=MembershipFactory(team=team).user, name="Da equipe", query="", is_shared=True

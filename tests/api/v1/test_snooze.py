@@ -8,7 +8,7 @@ from django.utils import timezone
 pytestmark = pytest.mark.django_db
 
 
-def test_a_ticket_is_snoozed_and_brought_back(api, ticket):
+def test_a_ticket_can_be_snoozed_and_unsnoozed(api, ticket):
     path, until = f"tickets/{ticket.number}/snooze", timezone.now() + timedelta(days=1)
     assert api.put(path, {"until": until.isoformat()}).json()["snoozed_until"] == until.isoformat().replace(
         "+00:00", "Z"

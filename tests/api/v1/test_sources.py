@@ -14,7 +14,7 @@ from webhooks.models import Delivery
 pytestmark = pytest.mark.django_db
 
 
-def test_sources_and_deliveries_show_no_secret_and_are_replayed(api, team, client):
+def test_sources_and_deliveries_contain_no_secret_and_can_be_replayed(api, team, client):
     source = source_of(team)
     send(client, source, learner_help())
     send(client, source, learner_help(learner={}, id="bad"))

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "suppressed-addresses"
 
 
-def test_one_is_suppressed_listed_and_allowed_again(api, team):
+def test_an_address_can_be_suppressed_listed_and_allowed_again(api, team):
     made = api.post(ADDRESS, {"address": " Mariana@Example.com "})
     assert made.status_code == 201
     shown = made.json()
@@ -22,14 +22,14 @@ def test_one_is_suppressed_listed_and_allowed_again(api, team):
     assert not SuppressedAddress.objects.exists()
 
 
-def test_the_first_reason_stays(api, team):
+def test_the_first_reason_is_kept(api, team):
     suppress_address(team, "a@example.com", SuppressedAddress.Reason.BOUNCED, detail="550 5.1.1 No such user")
     shown = api.post(ADDRESS, {"address": "a@example.com"}).json()
     assert (shown["reason"], shown["detail"]) == ("bounced", "550 5.1.1 No such user")
     assert SuppressedAddress.objects.count() == 1
 
 
-def test_those_of_another_team_are_none(api):
+def test_addresses_of_another_team_are_not_found(api):
     other = suppress_address(TeamFactory(), "a@example.com", SuppressedAddress.Reason.BY_HAND)
     assert results(api.get(ADDRESS)) == []
     assert api.delete(f"{ADDRESS}/{other.pk}").status_code == 404
@@ -38,14 +38,14 @@ def test_those_of_another_team_are_none(api):
 @pytest.mark.parametrize(
     "value", ["", "a", "a@", "a b@example.com", "joão@example.com", "x" * 250 + "@a.example", 5, None]
 )
-def test_what_is_no_address_is_refused(api, value):
+def test_an_invalid_address_is_refused(api, value):
     response = api.post(ADDRESS, {"address": value})
     assert response.status_code == 422
     assert [error["field"] for error in response.json()["errors"]] == ["address"]
     assert not SuppressedAddress.objects.exists()
 
 
-def test_the_list_costs_the_same_however_long_it_is(api, team, django_assert_max_num_queries):
+def test_the_list_takes_few_queries(api, team, django_assert_max_num_queries):
     for number in range(6):
         suppress_address(team, f"a{number}@example.com", SuppressedAddress.Reason.BY_HAND)
     with django_assert_max_num_queries(6):

@@ -11,7 +11,7 @@ from tests.factories import open_ticket
 pytestmark = pytest.mark.django_db
 
 
-def test_tags_are_put_on_and_taken_off(api, ticket):
+def test_tags_can_be_added_and_removed(api, ticket):
     path = f"tickets/{ticket.number}/tags"
     assert api.post(path, {"tag": " Vídeo  e som "}).json()["tags"] == ["vídeo e som"]
     assert api.post(path, {"tag": "a/b"}).json()["tags"] == ["a/b", "vídeo e som"]
@@ -28,7 +28,7 @@ def test_tags_are_listed_by_name(api, team):
 
 
 @pytest.mark.parametrize("name", ["x" * 41, "İ" * 40, "\u0958" * 40, " ", "\u200b", "a\0b"])
-def test_a_name_that_no_tag_can_have_is_a_422_wherever_it_is_sent(case, api, ticket, name):
+def test_an_invalid_tag_name_is_a_422_everywhere(case, api, ticket, name):
     """Also one that is too long only once it is in lower case, or in NFC."""
     numbers = {"numbers": [ticket.number]}
     learner = {"email": "nova@example.com"}
@@ -44,11 +44,11 @@ def test_a_name_that_no_tag_can_have_is_a_422_wherever_it_is_sent(case, api, tic
             assert not Tag.objects.exists()
 
 
-def test_what_is_too_long_only_by_its_white_space_is_a_tag(api, ticket):
+def test_a_name_too_long_only_by_its_white_space_is_accepted(api, ticket):
     put = api.post(f"tickets/{ticket.number}/tags", {"tag": f"  {'a' * 20}{' ' * 30}{'B' * 19} "})
     assert put.json()["tags"] == [f"{'a' * 20} {'b' * 19}"]
 
 
-def test_the_color_is_told(api, team):
+def test_the_color_is_returned(api, team):
     Tag.objects.create(team=team, name="vídeo", color="pink")
     assert [tag["color"] for tag in api.get("tags").json()["results"]] == ["pink"]

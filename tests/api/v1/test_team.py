@@ -16,14 +16,14 @@ from tests.factories import CourseFactory, MembershipFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_the_team_tells_what_the_token_may_do(api, reader, team):
+def test_the_team_contains_the_permissions_of_the_token(api, reader, team):
     assert api.get("team").json()["slug"] == "escola"
     assert "ticket.change" in api.get("team").json()["permissions"]
     assert "ticket.change" not in reader.get("team").json()["permissions"]
     assert set(api.get("team", {"fields": "name,slug"}).json()) == {"name", "slug"}
 
 
-def test_the_team_tells_when_it_works_and_a_ticket_that_comes_in_is_due_by_that(api, team):
+def test_the_team_contains_its_business_hours_which_determine_due_times(api, team):
     day = WEEKDAYS[(timezone.now() + timedelta(days=3)).weekday()]
     team.business_hours = {day: {"from": "22:00", "to": "24:00"}}
     team.save()
@@ -42,13 +42,13 @@ def test_the_team_tells_when_it_works_and_a_ticket_that_comes_in_is_due_by_that(
         (["read", "write"], {str(each) for each in Permission} - {"owner.manage"}),
     ],
 )
-def test_a_token_has_permissions_over_the_resources_of_its_scopes_alone(team, scopes, permissions):
+def test_a_tokens_permissions_are_limited_to_its_scopes(team, scopes, permissions):
     shown = Api(create_token(team, "Planilha", scopes)[1]).get("team").json()
     assert set(shown["permissions"]) == permissions
     assert shown["scopes"] == sorted(scopes)
 
 
-def test_a_member_has_those_of_the_role_and_no_scopes(team):
+def test_a_member_has_the_permissions_of_their_role_and_no_scopes(team):
     browser = Client()
     browser.force_login(MembershipFactory(team=team, role=Role.AGENT).user)
     shown = browser.get("/api/v1/team").json()
@@ -56,7 +56,7 @@ def test_a_member_has_those_of_the_role_and_no_scopes(team):
     assert shown["scopes"] == []
 
 
-def test_members_are_listed_by_the_key_that_assignments_take(api, team):
+def test_members_are_listed_with_the_id_used_for_assignments(api, team):
     member = MembershipFactory(team=team, role=Role.MANAGER)
     MembershipFactory()
     (shown,) = results(api.get("members"))

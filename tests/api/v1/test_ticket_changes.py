@@ -39,7 +39,7 @@ def follower(api):
     return Follower(api, fields="number")
 
 
-def test_the_first_answer_begins_with_the_first_ticket_and_the_next_goes_on(follower, team):
+def test_the_first_response_begins_with_the_first_ticket_and_the_next_continues(follower, team):
     first, second = open_ticket(team), open_ticket(team)
     publish()
     assert follower.poll() == [first.number, second.number]
@@ -51,14 +51,14 @@ def test_the_first_answer_begins_with_the_first_ticket_and_the_next_goes_on(foll
     assert follower.poll() == []
 
 
-def test_there_is_a_cursor_before_anything_has_happened(follower, team):
+def test_a_cursor_exists_before_anything_has_happened(follower, team):
     assert follower.poll() == []
     ticket = open_ticket(team)
     publish()
     assert follower.poll() == [ticket.number]
 
 
-def test_a_ticket_comes_once_as_it_is_now_by_its_last_change(api, team):
+def test_a_ticket_is_listed_once_in_its_current_state_by_its_last_change(api, team):
     first, second = open_ticket(team), open_ticket(team)
     actions.change_priority(first, SYSTEM, 4)
     publish()
@@ -69,7 +69,7 @@ def test_a_ticket_comes_once_as_it_is_now_by_its_last_change(api, team):
     assert results[1]["learner"]["email"] == first.learner.email
 
 
-def test_what_is_merged_or_finished_comes_too(follower, team):
+def test_merged_and_finished_tickets_are_included(follower, team):
     first = open_ticket(team)
     publish()
     follower.poll()
@@ -81,7 +81,7 @@ def test_what_is_merged_or_finished_comes_too(follower, team):
     assert follower.poll() == [first.number]
 
 
-def test_many_changes_come_in_several_answers(api, team):
+def test_many_changes_are_paginated(api, team):
     tickets = [open_ticket(team) for _ in range(5)]
     publish()
     follower = Follower(api, limit=2)
@@ -97,7 +97,7 @@ def test_many_changes_come_in_several_answers(api, team):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_that_is_committed_after_later_ones_were_polled_comes_next(follower, team):
+def test_a_change_committed_late_is_returned_next(follower, team):
     slow, quick = open_ticket(team), open_ticket(team)
     publish()
     follower.poll()
@@ -125,7 +125,7 @@ def test_a_change_that_is_committed_after_later_ones_were_polled_comes_next(foll
     assert follower.poll() == [slow.number]
 
 
-def test_only_the_teams_own_tickets_come(follower, team):
+def test_only_the_teams_own_tickets_are_included(follower, team):
     open_ticket(TeamFactory())
     mine = open_ticket(team)
     publish()
@@ -133,21 +133,21 @@ def test_only_the_teams_own_tickets_come(follower, team):
 
 
 @pytest.mark.parametrize("after", ["x", "WyJ4Il0", "____", "é", "W" * 900])
-def test_a_cursor_that_is_not_ours_is_named(api, after):
+def test_a_foreign_cursor_is_refused(api, after):
     response = api.get("tickets/changes", {"after": after})
     assert response.status_code == 400
     assert [error["field"] for error in response.json()["errors"]] == ["after"]
 
 
 @pytest.mark.parametrize("position", [None, 10**30, "x"])
-def test_a_cursor_of_an_impossible_place_is_named(api, position):
+def test_a_cursor_with_an_impossible_position_is_refused(api, position):
     after = write_cursor(NAME, ORDER, TicketEvent(position=position))
     response = api.get("tickets/changes", {"after": after})
     assert response.status_code == 400
     assert [error["field"] for error in response.json()["errors"]] == ["after"]
 
 
-def test_a_cursor_of_what_a_restored_database_does_not_know_any_more_says_to_begin_anew(api):
+def test_a_cursor_unknown_to_a_restored_database_asks_to_start_again(api):
     after = write_cursor(NAME, ORDER, TicketEvent(position=last_position() + 1))
     response = api.get("tickets/changes", {"after": after})
     assert response.status_code == 404
@@ -155,13 +155,13 @@ def test_a_cursor_of_what_a_restored_database_does_not_know_any_more_says_to_beg
 
 
 @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 201}, {"after": ""}, {"status": "open"}, {"fields": "x"}])
-def test_a_parameter_that_makes_no_sense_is_named(api, query):
+def test_an_invalid_parameter_is_named(api, query):
     response = api.get("tickets/changes", query)
     assert response.status_code == 400
     assert response.json()["errors"][0]["field"].partition(".")[0] in query
 
 
-def test_an_answer_takes_as_many_queries_for_twenty_as_for_two(api, team, django_assert_num_queries):
+def test_twenty_tickets_take_about_as_many_queries_as_two(api, team, django_assert_num_queries):
     for _ in range(2):
         ActivityFactory(team=team, learner=open_ticket(team).learner, course=None)
     publish()
@@ -175,7 +175,7 @@ def test_an_answer_takes_as_many_queries_for_twenty_as_for_two(api, team, django
         assert len(follower.poll()) == 20
 
 
-def test_the_events_are_found_by_an_index_in_their_order(team):
+def test_the_events_are_found_by_index_in_order(team):
     events = TicketEvent.objects.for_team(team).filter(position__gt=1).order_by("position")[:50]
     plan = plan_without(events, "seqscan")
     assert "event_of_team" in plan

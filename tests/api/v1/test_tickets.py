@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def test_a_ticket_shows_all_that_an_integration_needs(api, team, settings):
+def test_a_ticket_contains_everything_an_integration_needs(api, team, settings):
     settings.BASE_URL = "https://helpdesk.example.com"
     learner = LearnerFactory(team=team, name="Mariana", email="m@example.com")
     step = ActivityFactory(team=team, learner=learner, progress=40, occurred_at=NOON - timedelta(minutes=4))
@@ -87,7 +87,7 @@ def test_a_ticket_shows_all_that_an_integration_needs(api, team, settings):
     }
 
 
-def test_related_things_are_embedded_on_demand_and_fields_left_out(api, team):
+def test_related_objects_can_be_expanded_and_fields_selected(api, team):
     ticket = open_ticket(team)
     shown = api.get(f"tickets/{ticket.number}", {"fields": "number,learner,course", "expand": "learner,course"}).json()
     assert set(shown) == {"number", "learner", "course"}
@@ -95,7 +95,7 @@ def test_related_things_are_embedded_on_demand_and_fields_left_out(api, team):
     assert shown["course"]["producer"] == ticket.producer_id
 
 
-def test_a_status_that_is_named_narrows_a_search_too(api, team):
+def test_a_status_narrows_a_search_too(api, team):
     learner = LearnerFactory(team=team, name="Cícero")
     _to_do, done, snoozed, pending = (open_ticket(team, learner=learner) for _ in range(4))
     actions.resolve_ticket(done, SYSTEM)
@@ -108,7 +108,7 @@ def test_a_status_that_is_named_narrows_a_search_too(api, team):
     assert len(numbers(api.get("tickets", {"q": "cicero"}))) == 4
 
 
-def test_each_filter_of_yes_or_no_narrows_either_way(api, team):
+def test_each_boolean_filter_narrows_either_way(api, team):
     once, often = open_ticket(team), open_ticket(team)
     open_ticket(team, learner=often.learner, course=often.course)
     now = timezone.now()
@@ -122,7 +122,7 @@ def test_each_filter_of_yes_or_no_narrows_either_way(api, team):
     assert numbers(api.get("tickets")) == [often.number, once.number]
 
 
-def test_a_bulk_change_leaves_what_a_filter_of_yes_or_no_leaves_out(api, team):
+def test_a_bulk_change_respects_a_boolean_filter(api, team):
     quiet, waiting = open_ticket(team), open_ticket(team)
     Ticket.objects.filter(pk=waiting.pk).update(awaiting_reply_since=timezone.now())
     response = api.post("tickets/bulk", {"tickets": {"filter": {"awaiting": False}}, "change": {"priority": "high"}})
@@ -130,7 +130,7 @@ def test_a_bulk_change_leaves_what_a_filter_of_yes_or_no_leaves_out(api, team):
     assert [Ticket.objects.get(pk=each.pk).priority for each in (quiet, waiting)] == [Priority.HIGH, Priority.NORMAL]
 
 
-def test_a_search_for_what_changed_since_shows_the_newest_first(api, team):
+def test_a_search_for_updated_tickets_is_newest_first(api, team):
     learner, since = LearnerFactory(team=team, name="Cícero"), timezone.now() - timedelta(minutes=1)
     first, second = open_ticket(team, learner=learner), open_ticket(team, learner=learner)
     open_ticket(team)
@@ -140,12 +140,12 @@ def test_a_search_for_what_changed_since_shows_the_newest_first(api, team):
 
 
 @pytest.mark.parametrize("query", [{}, {"status": "to_do"}, {"status": "new"}])
-def test_a_search_by_urgency_is_told_what_order_a_search_has(api, query):
+def test_a_search_by_urgency_is_refused_with_the_possible_orders(api, query):
     (error,) = api.get("tickets", query | {"ordering": "urgency", "q": "cicero"}).json()["errors"]
     assert (error["field"], "-requested_at" in error["detail"]) == ("ordering", True)
 
 
-def test_a_list_takes_the_inbox_filters_and_its_search(api, team):
+def test_a_list_accepts_the_filters_and_search_of_the_inbox(api, team):
     course = CourseFactory(team=team, title="Pães")
     first = open_ticket(team, course=course, learner=LearnerFactory(team=team, name="João"))
     second = open_ticket(team)
@@ -159,7 +159,7 @@ def test_a_list_takes_the_inbox_filters_and_its_search(api, team):
     assert numbers(api.get("tickets", {"course": 999, "tag": "none such"})) == []
 
 
-def test_what_a_report_counts_for_no_course_is_listed(api, team):
+def test_tickets_without_a_course_can_be_listed_and_changed(api, team):
     """And changed, by the same filter."""
     first = open_ticket(team)
     learner = LearnerFactory(team=team)
@@ -174,7 +174,7 @@ def test_what_a_report_counts_for_no_course_is_listed(api, team):
         assert api.get("tickets", {"course": nonsense}).status_code == 400
 
 
-def test_the_schema_says_that_there_may_be_no_course():
+def test_the_schema_describes_the_filter_for_no_course():
     schema = make_schema()
     listed = schema["paths"]["/api/v1/tickets"]["get"]["parameters"]
     (course,) = [parameter for parameter in listed if parameter["name"] == "course"]
@@ -182,7 +182,7 @@ def test_the_schema_says_that_there_may_be_no_course():
     assert "none" in str(schema["components"]["schemas"]["TicketFilterBody"]["properties"]["course"])
 
 
-def test_a_copy_is_kept_in_step_by_what_was_updated_since(api, team):
+def test_updated_since_keeps_a_copy_in_sync(api, team):
     quiet, changed = open_ticket(team), open_ticket(team)
     since = timezone.now()
     actions.change_priority(changed, SYSTEM, 4)
@@ -196,7 +196,7 @@ def test_a_copy_is_kept_in_step_by_what_was_updated_since(api, team):
     assert numbers(api.get("tickets", {"updated_since": timezone.now().isoformat()})) == []
 
 
-def test_a_list_takes_as_many_queries_for_fifty_as_for_two(api, team, django_assert_num_queries):
+def test_a_list_of_fifty_takes_as_many_queries_as_one_of_two(api, team, django_assert_num_queries):
     for _ in range(2):
         ActivityFactory(team=team, learner=open_ticket(team).learner, course=None)
     queries = 5  # the token, the tickets, their tags, what the learners were doing, and that they were read
@@ -208,13 +208,13 @@ def test_a_list_takes_as_many_queries_for_fifty_as_for_two(api, team, django_ass
         assert len(numbers(api.get("tickets", {"expand": "learner,course,producer,assignee"}))) == 50
 
 
-def test_another_teams_ticket_is_not_there(stranger, team):
+def test_another_teams_ticket_is_not_found(stranger, team):
     ticket = open_ticket(team)
     assert stranger.get(f"tickets/{ticket.number}").status_code == 404
     assert numbers(stranger.get("tickets")) == []
 
 
-def test_what_is_merged_into_a_ticket_is_listed_and_leads_to_its_notes_and_events(api, team):
+def test_merged_tickets_can_be_listed_with_their_notes_and_events(api, team):
     root = open_ticket(team)
     first, second, below = (open_ticket(team, learner=root.learner) for _ in range(3))
     actions.add_note(first, SYSTEM, "Falta o recibo")
@@ -234,19 +234,19 @@ def test_what_is_merged_into_a_ticket_is_listed_and_leads_to_its_notes_and_event
     assert numbers(api.get(f"tickets?merged_into={root.number}&q=recibo")) == [first.number]
 
 
-def test_what_is_merged_into_another_teams_ticket_is_not_listed(api, team):
+def test_tickets_merged_in_another_team_are_not_listed(api, team):
     elsewhere = open_ticket(TeamFactory())
     open_ticket(elsewhere.team, learner=elsewhere.learner, course=elsewhere.course)
     assert numbers(api.get(f"tickets?merged_into={elsewhere.number}")) == []
 
 
 @pytest.mark.parametrize("more", ["status=new", "status=to_do", "folded=false", "ordering=urgency"])
-def test_merged_tickets_have_neither_a_status_nor_an_urgency_of_their_own(api, team, more):
+def test_merged_tickets_cannot_be_filtered_by_status_or_urgency(api, team, more):
     response = api.get(f"tickets?merged_into={open_ticket(team).number}&{more}")
     assert response.status_code == 400
     assert response.json()["errors"][0]["field"] in f"folded {more}"
 
 
 @pytest.mark.parametrize("number", ["0", "x"])
-def test_a_number_that_no_ticket_can_have_is_refused(api, team, number):
+def test_an_impossible_number_is_refused(api, team, number):
     assert api.get(f"tickets?merged_into={number}").status_code == 400

@@ -90,7 +90,7 @@ class School:
             self.mailbox, write_email(self.words(), References=root_id(self.ticket(one)), is_proved=bool(other % 3))
         )
 
-    def mails_anew(self, one, other):
+    def mails_unthreaded(self, one, other):
         receive(self.mailbox, write_email(self.words(), is_proved=bool(other % 2)))
 
     def stranger_mails(self, one, other):

@@ -1,4 +1,4 @@
-"""Notes of the ticket's page: seen by their writer alone for ten seconds, taken back without a trace, or settled."""
+"""Notes on the ticket's page: visible only to their author for ten seconds, undone without a trace, or settled."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def found(ticket, text):
     return list(search.newest(Ticket.objects.for_team(ticket.team), ticket.team, text, 10))
 
 
-def test_it_is_the_writers_alone_until_it_can_be_undone_no_more(ticket, actor, manager_actor):
+def test_only_the_writer_sees_a_note_until_the_undo_time_is_over(ticket, actor, manager_actor):
     note = write_note(ticket, actor, "Pediu reembolso, @Beatriz")
     assert seen_by(ticket, actor.user) == ["Pediu reembolso, @Beatriz"]
     assert seen_by(ticket, manager_actor.user) == seen_by(ticket, None) == []
@@ -53,7 +53,7 @@ def test_it_is_the_writers_alone_until_it_can_be_undone_no_more(ticket, actor, m
     assert found(ticket, "reembolso") == [ticket]
 
 
-def test_what_follows_is_done_once_by_a_job(ticket, actor):
+def test_a_job_settles_the_note_once(ticket, actor):
     before = ticket.version
     note = write_note(ticket, actor, "Pediu reembolso")
     job = ProcrastinateJob.objects.get(task_name="conversations.settle_note")
@@ -67,7 +67,7 @@ def test_what_follows_is_done_once_by_a_job(ticket, actor):
     assert Message.objects.get().send_at is None
 
 
-def test_taken_back_it_leaves_no_trace_but_the_draft(ticket, actor, agent, manager_actor):
+def test_a_cancelled_note_leaves_only_its_draft(ticket, actor, agent, manager_actor):
     before = Ticket.objects.filter(pk=ticket.pk).values().get()
     file = attach(ticket, agent, "note", SimpleUploadedFile("recibo.txt", b"Recibo"))
     note = write_note(ticket, actor, "Pediu reembolso", attachments=[file])
@@ -84,14 +84,14 @@ def test_taken_back_it_leaves_no_trace_but_the_draft(ticket, actor, agent, manag
     cancel_note(note, actor)  # a second click
 
 
-def test_what_was_begun_meanwhile_stays(ticket, actor, agent):
+def test_cancelling_a_note_keeps_a_draft_begun_meanwhile(ticket, actor, agent):
     note = write_note(ticket, actor, "Um")
     save_draft(ticket, agent, "note", "Dois")
     cancel_note(note, actor)
     assert Draft.objects.get().body == "Um\n\nDois"
 
 
-def test_nobody_else_takes_it_back_and_nobody_late(ticket, actor, manager_actor):
+def test_only_the_writer_can_cancel_a_note_and_only_in_time(ticket, actor, manager_actor):
     note = write_note(ticket, actor, "Um")
     with pytest.raises(ActionRefused, match="Only the person who wrote it"):
         cancel_note(note, manager_actor)
@@ -105,7 +105,7 @@ def test_nobody_else_takes_it_back_and_nobody_late(ticket, actor, manager_actor)
         cancel_note(note, actor)
 
 
-def test_a_note_of_a_ticket_that_is_merged_meanwhile_is_told(team, ticket, actor):
+def test_a_note_is_recorded_even_if_its_ticket_was_merged_meanwhile(team, ticket, actor):
     into = open_ticket(team, learner=ticket.learner)
     note = write_note(ticket, actor, "Um")
     actions.merge_ticket(ticket, actor, into)
@@ -113,7 +113,7 @@ def test_a_note_of_a_ticket_that_is_merged_meanwhile_is_told(team, ticket, actor
     assert TicketEvent.objects.get(kind="note_added").ticket == ticket
 
 
-def test_a_writer_whose_account_is_gone_is_told_by_name(ticket, actor, agent):
+def test_the_event_names_a_writer_whose_account_was_deleted(ticket, actor, agent):
     note = write_note(ticket, actor, "Um")
     agent.delete()
     notes.settle(note.pk)
@@ -121,7 +121,7 @@ def test_a_writer_whose_account_is_gone_is_told_by_name(ticket, actor, agent):
     assert (event.actor, event.actor_name) == (None, "João Pedro")
 
 
-def test_it_stops_no_reply_of_somebody_who_cannot_see_it(ticket, actor, manager_actor):
+def test_an_unsettled_note_does_not_stop_replies_of_people_who_cannot_see_it(ticket, actor, manager_actor):
     note = write_note(ticket, actor, "Um")
     reply(ticket, manager_actor, "Oi!", page=EditorPage(seen=0))
     later(note)
@@ -130,7 +130,7 @@ def test_it_stops_no_reply_of_somebody_who_cannot_see_it(ticket, actor, manager_
 
 
 @pytest.mark.parametrize("body", ["", " \n", "x" * 20_001])
-def test_a_wrong_one_is_refused(ticket, actor, body):
+def test_an_invalid_note_is_refused(ticket, actor, body):
     with pytest.raises(ActionRefused):
         write_note(ticket, actor, body)
     assert not ProcrastinateJob.objects.filter(task_name="conversations.settle_note").exists()

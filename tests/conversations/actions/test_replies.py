@@ -45,32 +45,32 @@ def test_a_reply_is_held_for_ten_seconds(ticket, actor):
     assert kinds(ticket) == ["created", "replied", "status_changed"]
 
 
-def test_a_new_ticket_is_open_then_and_nobodys(ticket, actor):
+def test_replying_opens_a_new_ticket_and_leaves_it_unassigned(ticket, actor):
     reply(ticket, actor, "Olá!")
     assert (fresh(ticket).status, fresh(ticket).assignee) == (Status.OPEN, None)
 
 
 @pytest.mark.parametrize("then", [Status.PENDING, Status.RESOLVED])
-def test_sending_and_waiting_or_resolving(ticket, actor, then):
+def test_replying_can_set_pending_or_resolved(ticket, actor, then):
     reply(ticket, actor, "Olá!", then=then)
     assert fresh(ticket).status == then
     assert bool(fresh(ticket).resolved_at) == (then == Status.RESOLVED)
 
 
 @pytest.mark.parametrize("status", [Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED])
-def test_another_status_stays_unless_one_is_asked_for(ticket, actor, status):
+def test_replying_keeps_any_other_status(ticket, actor, status):
     actions.change_status(ticket, actor, status)
     reply(ticket, actor, "Olá!")
     assert fresh(ticket).status == status
 
 
-def test_a_closed_ticket_that_is_sent_and_resolved_stays_closed(ticket, actor):
+def test_sending_and_resolving_keeps_a_closed_ticket_closed(ticket, actor):
     actions.change_status(ticket, actor, Status.CLOSED)
     reply(ticket, actor, "Olá!", then=Status.RESOLVED)
     assert fresh(ticket).status == Status.CLOSED
 
 
-def test_the_first_response_is_the_first_reply_of_a_person(ticket, actor):
+def test_the_first_response_is_the_first_reply_by_a_person(ticket, actor):
     reply(ticket, Actor.token("Zapier"), "Recebemos.")
     assert fresh(ticket).first_responded_at is None
     first = reply(ticket, actor, "Olá!")
@@ -78,7 +78,7 @@ def test_the_first_response_is_the_first_reply_of_a_person(ticket, actor):
     assert fresh(ticket).first_responded_at == first.created_at
 
 
-def test_who_waited_waits_no_longer(ticket, actor):
+def test_a_reply_ends_the_wait(ticket, actor):
     Ticket.objects.filter(pk=ticket.pk).update(awaiting_reply_since=timezone.now())
     reply(ticket, actor, "Olá!")
     assert fresh(ticket).awaiting_reply_since is None
@@ -94,32 +94,32 @@ def test_who_waited_waits_no_longer(ticket, actor):
         ("Ponha {nome} em {lesson_link}", r"no variable \{nome\}\. .* in backticks: `\{nome\}`"),
     ],
 )
-def test_what_is_not_sent(ticket, actor, body, words):
+def test_an_invalid_reply_is_refused(ticket, actor, body, words):
     with refused(words):
         reply(ticket, actor, body)
     assert not Dispatch.objects.exists()
     assert kinds(ticket) == ["created"]
 
 
-def test_an_address_that_is_written_to_no_more(ticket, actor):
+def test_a_reply_to_a_suppressed_address_is_refused(ticket, actor):
     suppress_address(ticket.team, "Mariana@Example.com", SuppressedAddress.Reason.BOUNCED)
     with refused("E-mail to mariana@example.com is stopped: E-mail to this address bounced.*An owner or manager"):
         reply(ticket, actor, "Olá!")
 
 
-def test_of_another_team_it_may_be(ticket, actor):
+def test_a_suppression_of_another_team_does_not_count(ticket, actor):
     suppress_address(MembershipFactory().team, "mariana@example.com", SuppressedAddress.Reason.BOUNCED)
     assert reply(ticket, actor, "Olá!")
 
 
 @pytest.mark.parametrize("address", ["maria,silva@gmail.com", "maria@gmail,com", "m(x)@gmail.com", "joão@example.com"])
-def test_a_learner_whose_address_no_mail_server_takes(team, actor, address):
+def test_a_reply_to_an_invalid_address_is_refused(team, actor, address):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, email=address))
     with refused(re.escape(f"No e-mail can be sent to {address}: it is not a valid address.")):
         reply(ticket, actor, "Olá!")
 
 
-def test_nothing_is_sent_to_the_learner_of_a_test_call(team, actor):
+def test_a_reply_to_the_learner_of_a_test_call_is_refused(team, actor):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, email=ADDRESS))
     with refused(re.escape(f"{ADDRESS} cannot be anyone’s address, so no e-mail is sent to it.")):
         reply(ticket, actor, "Olá!")
@@ -127,19 +127,19 @@ def test_nothing_is_sent_to_the_learner_of_a_test_call(team, actor):
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a b@example.com", "@example.com"])
-def test_a_learner_without_an_address(team, actor, address):
+def test_a_reply_to_a_learner_without_an_address_is_refused(team, actor, address):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, email=address))
     with refused("no e-mail address"):
         reply(ticket, actor, "Olá!")
 
 
-def test_files_alone_are_a_reply(ticket, actor):
+def test_a_reply_may_consist_of_files_only(ticket, actor):
     file = file_of(ticket, actor)
     message = reply(ticket, actor, "", attachments=[file])
     assert list(message.attachments.all()) == [file]
 
 
-def test_files_that_are_too_large_together_for_an_e_mail_are_not_sent(ticket, actor, settings):
+def test_files_too_large_for_one_email_are_refused(ticket, actor, settings):
     settings.EMAIL_FILES_MB = 1
     files = [file_of(ticket, actor, str(number)) for number in range(2)]
     Attachment.objects.update(size=2**19 + 1)
@@ -150,7 +150,7 @@ def test_files_that_are_too_large_together_for_an_e_mail_are_not_sent(ticket, ac
     assert reply(ticket, actor, "Veja.", attachments=files[:1]).attachments.count() == 1
 
 
-def test_files_of_others_are_not_sent(ticket, team, actor, other_actor):
+def test_files_sent_already_or_of_others_are_refused(ticket, team, actor, other_actor):
     sent = file_of(ticket, actor, "1")
     reply(ticket, actor, "Veja.", attachments=[sent])
     sent.refresh_from_db()
@@ -160,7 +160,7 @@ def test_files_of_others_are_not_sent(ticket, team, actor, other_actor):
             reply(ticket, actor, "Veja.", attachments=[file])
 
 
-def test_a_stop_where_others_wrote_meanwhile(ticket, actor, other_actor):
+def test_a_reply_is_stopped_if_others_wrote_meanwhile(ticket, actor, other_actor):
     seen = learner_writes(ticket, "Não abre.")
     actions.add_note(ticket, other_actor, "Deixa comigo.")
     theirs = reply(ticket, other_actor, "Já vejo.")
@@ -172,27 +172,27 @@ def test_a_stop_where_others_wrote_meanwhile(ticket, actor, other_actor):
     assert reply(ticket, actor, "Olá!", page=EditorPage(seen=mine.pk))
 
 
-def test_seeing_nothing_is_seeing_less_than_something(ticket, actor):
+def test_a_reply_is_stopped_if_its_page_showed_no_messages_and_there_is_one(ticket, actor):
     assert reply(ticket, actor, "Olá!", page=EditorPage(seen=0))
     learner_writes(ticket)
     with pytest.raises(NewMessages):
         reply(ticket, actor, "Olá!", page=EditorPage(seen=0))
 
 
-def test_what_was_undone_or_sent_by_itself_stops_nobody(ticket, actor, other_actor):
+def test_cancelled_and_automatic_messages_do_not_stop_a_reply(ticket, actor, other_actor):
     cancel_reply(reply(ticket, other_actor, "Já vejo."), other_actor)
     Message.objects.create(team=ticket.team, ticket=ticket, kind="automatic", body="Recebemos.")
     assert reply(ticket, actor, "Olá!", page=EditorPage(seen=0))
 
 
-def test_a_reply_takes_the_place_of_its_draft(ticket, actor):
+def test_a_reply_replaces_its_draft(ticket, actor):
     Draft.objects.create(team=ticket.team, ticket=ticket, user=actor.user, kind="reply", body="Ol")
     note = Draft.objects.create(team=ticket.team, ticket=ticket, user=actor.user, kind="note", body="Hm")
     reply(ticket, actor, "Olá!")
     assert list(Draft.objects.all()) == [note]
 
 
-def test_trying_again_keeps_the_message_id(ticket, actor, other_actor):
+def test_retrying_keeps_the_message_id(ticket, actor, other_actor):
     message = reply(ticket, actor, "Olá!")
     with refused("has not failed"):
         retry_message(message, other_actor)
@@ -210,7 +210,7 @@ def test_trying_again_keeps_the_message_id(ticket, actor, other_actor):
     assert after.events.latest("pk").detail == "Lia Nunes"
 
 
-def test_trying_again_an_address_that_is_written_to_no_more(ticket, actor):
+def test_retrying_to_a_suppressed_address_is_refused(ticket, actor):
     message = reply(ticket, actor, "Olá!")
     message.dispatches.update(state="bounced")
     suppress_address(ticket.team, "mariana@example.com", SuppressedAddress.Reason.BOUNCED)
@@ -223,7 +223,7 @@ def reply_again(ticket, actor):
 
 
 @pytest.mark.parametrize("see_to_it", [dismiss_failure, actions.resolve_ticket, reply_again])
-def test_seeing_to_a_failure_otherwise(ticket, actor, see_to_it):
+def test_a_failure_can_be_marked_as_handled(ticket, actor, see_to_it):
     Ticket.objects.filter(pk=ticket.pk).update(sending_failed_at=timezone.now())
     see_to_it(ticket, actor)
     assert fresh(ticket).sending_failed_at is None
@@ -237,14 +237,14 @@ def test_every_message_of_a_ticket_has_the_same_subject(ticket, actor):
     assert reply(fresh(ticket), actor, "Olá!").dispatches.get().subject == first.subject
 
 
-def test_the_subject_is_one_line_however_the_course_is_called(team, actor):
+def test_the_subject_is_one_short_line_whatever_the_course_title(team, actor):
     ticket = open_ticket(team, course=CourseFactory(team=team, title="Doces\r\nBcc: x@example.com " + "x" * 200))
     subject = reply(ticket, actor, "Olá!").dispatches.get().subject
     assert "\n" not in subject
     assert len(subject) <= 150
 
 
-def test_a_reply_token_is_known_again_in_any_case(ticket, actor):
+def test_a_reply_token_is_recognized_in_any_case(ticket, actor):
     dispatch = reply(ticket, actor, "Olá!").dispatches.get()
     token = reply_token(dispatch.email_message_id)
     assert len(token) == 33
@@ -252,7 +252,7 @@ def test_a_reply_token_is_known_again_in_any_case(ticket, actor):
     assert Dispatch.objects.get(reply_token_hash=hash_reply_token(token.upper())) == dispatch
 
 
-def test_the_root_of_a_conversation_is_known_again(ticket, settings):
+def test_the_root_id_of_a_conversation_is_recognized(ticket, settings):
     root = root_id(ticket)
     assert ticket_pk_of(f" {root} ") == ticket.pk
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
@@ -261,7 +261,7 @@ def test_the_root_of_a_conversation_is_known_again(ticket, settings):
     assert ticket_pk_of("<anything@example.com>") is None
 
 
-def test_a_reply_is_in_the_timeline(ticket, actor):
+def test_a_reply_is_shown_in_the_timeline(ticket, actor):
     reply(ticket, actor, "Olá!")
     told = [(str(entry.sentence), entry.text) for entry in timeline_of(fresh(ticket), []) if entry.message]
     assert told == [("<b>João Pedro</b> replied", "Olá!")]

@@ -27,7 +27,7 @@ STEPS = FEW.flatmap(
 
 
 def standing(messages):
-    """Without replies that were taken back or did not get there."""
+    """Without replies that were undone or not delivered."""
     return messages.filter(cancelled_at=None).exclude(dispatches__state__in=FAILED)
 
 
@@ -121,9 +121,11 @@ class TestSequences(TestCase):
     @example([("mails", 0, 1), ("replies", 0, 0), ("replies", 0, 3), ("undoes_reply", 0, 0), ("undoes_reply", 0, 0)])
     @example([("moves", 0, 0), ("mails", 0, 1), ("replies", 0, 0), ("splits", 0, 0), ("undoes_reply", 0, 0)])
     @example([("mails", 0, 1), ("mails", 0, 2), ("splits", 0, 0), ("merges", 1, 0), ("splits", 1, 0)])
-    @example([("mails_anew", 0, 1), ("stranger_mails", 0, 0), ("opens", 1, 0), ("takes_back", 1, 0), ("sends", 0, 0)])
+    @example(
+        [("mails_unthreaded", 0, 1), ("stranger_mails", 0, 0), ("opens", 1, 0), ("takes_back", 1, 0), ("sends", 0, 0)]
+    )
     @example([("stranger_mails", 0, 0), ("mails", 0, 0), ("replies", 0, 0), ("files", 0, 5)])
-    def test_what_a_ticket_shows_follows_from_what_is_there(self, steps):
+    def test_the_ticket_follows_from_its_messages_after_any_sequence(self, steps):
         school = School()
         for step in steps:
             seen = {

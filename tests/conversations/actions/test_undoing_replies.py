@@ -1,4 +1,4 @@
-"""A reply is taken back within its ten seconds, and with it what followed from it."""
+"""A reply can be undone within ten seconds, with all its consequences."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 State = Dispatch.State
 
 
-def test_undoing_brings_back_ticket_and_draft(ticket, actor):
+def test_undoing_restores_ticket_and_draft(ticket, actor):
     since = timezone.now() - timedelta(hours=1)
     Ticket.objects.filter(pk=ticket.pk).update(awaiting_reply_since=since)
     file = file_of(ticket, actor)
@@ -44,7 +44,7 @@ def test_undoing_brings_back_ticket_and_draft(ticket, actor):
     assert not any(entry.message for entry in timeline_of(after, []))
 
 
-def test_undoing_twice_is_undoing_once(ticket, actor):
+def test_undoing_twice_has_no_further_effect(ticket, actor):
     message = reply(ticket, actor, "Olá!")
     cancel_reply(message, actor)
     Draft.objects.all().delete()
@@ -52,35 +52,35 @@ def test_undoing_twice_is_undoing_once(ticket, actor):
     assert not Draft.objects.exists()
 
 
-def test_what_was_begun_meanwhile_stays_behind_what_comes_back(ticket, actor):
+def test_the_restored_draft_precedes_one_begun_meanwhile(ticket, actor):
     message = reply(ticket, actor, "Olá!")
     Draft.objects.create(team=ticket.team, ticket=ticket, user=actor.user, kind="reply", body="Aliás, ")
     cancel_reply(message, actor)
     assert Draft.objects.get().body == "Olá!\n\nAliás,"
 
 
-def test_what_others_changed_since_stays(ticket, actor, other_actor):
+def test_undoing_keeps_a_status_that_others_changed_since(ticket, actor, other_actor):
     message = reply(ticket, actor, "Olá!", then=Status.PENDING)
     actions.change_status(ticket, other_actor, Status.ON_HOLD)
     cancel_reply(message, actor)
     assert (fresh(ticket).status, fresh(ticket).first_responded_at) == (Status.ON_HOLD, None)
 
 
-def test_a_later_reply_keeps_what_follows_from_it(ticket, actor, other_actor):
+def test_undoing_keeps_status_and_first_response_after_a_later_reply(ticket, actor, other_actor):
     message = reply(ticket, actor, "Olá!")
     reply(ticket, other_actor, "Oi!")
     cancel_reply(message, actor)
     assert (fresh(ticket).status, fresh(ticket).first_responded_at is None) == (Status.OPEN, False)
 
 
-def test_only_who_wrote_it_takes_it_back(ticket, actor, other_actor):
+def test_only_the_writer_can_undo_a_reply(ticket, actor, other_actor):
     message = reply(ticket, actor, "Olá!")
     for other in (other_actor, Actor.token("Zapier")):
         with refused("Only the person who wrote it"):
             cancel_reply(message, other)
 
 
-def test_a_token_takes_its_own_back(ticket):
+def test_a_token_can_undo_its_own_reply(ticket):
     message = reply(ticket, Actor.token("Zapier"), "Olá!")
     cancel_reply(message, Actor.token("Zapier"))
     assert message.cancelled_at
@@ -88,14 +88,14 @@ def test_a_token_takes_its_own_back(ticket):
 
 
 @pytest.mark.parametrize("state", ["sending", "queued", "accepted", "failed"])
-def test_what_has_left_is_not_taken_back(ticket, actor, state):
+def test_a_sent_reply_cannot_be_undone(ticket, actor, state):
     message = reply(ticket, actor, "Olá!")
     message.dispatches.update(state=state)
     with refused("It has already been sent"):
         cancel_reply(message, actor)
 
 
-def test_undoing_on_a_ticket_that_was_merged_meanwhile(ticket, actor):
+def test_a_reply_on_a_ticket_merged_meanwhile_can_be_undone(ticket, actor):
     other = open_ticket(ticket.team, learner=ticket.learner)
     message = reply(ticket, actor, "Olá!")
     actions.merge_ticket(ticket, actor, other)
@@ -104,7 +104,7 @@ def test_undoing_on_a_ticket_that_was_merged_meanwhile(ticket, actor):
     assert fresh(ticket).merged_into == other
 
 
-def test_of_two_replies_that_are_both_taken_back_none_has_answered(ticket, actor, other_actor):
+def test_undoing_both_of_two_replies_restores_the_wait(ticket, actor, other_actor):
     """Whichever of them goes first."""
     wrote = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("Oi?", "page", trust="link"))
     first, second = reply(ticket, actor, "Olá!"), reply(ticket, other_actor, "Oi!")
@@ -114,7 +114,7 @@ def test_of_two_replies_that_are_both_taken_back_none_has_answered(ticket, actor
     assert (fresh(ticket).awaiting_reply_since, fresh(ticket).first_responded_at) == (wrote.created_at, None)
 
 
-def test_of_two_that_failed_the_one_that_is_sent_again_answers(ticket, actor, other_actor):
+def test_retrying_one_of_two_failed_replies_ends_the_wait(ticket, actor, other_actor):
     wrote = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("Oi?", "page", trust="link"))
     first, second = reply(ticket, actor, "Olá!"), reply(ticket, other_actor, "Oi!")
     Dispatch.objects.update(state=State.ACCEPTED)

@@ -24,23 +24,23 @@ def answer(course, lesson, agent):
     return reply_of(answered(course, lesson, agent, f"Oi, Mariana! {SOLUTION} <b>")).pk
 
 
-def test_the_page_asks_for_them_once_it_is_there(page, ticket_path):
+def test_the_page_requests_the_answers_after_loading(page, ticket_path):
     text = page.get(ticket_path).text
     assert f'hx-get="{ticket_path}answers/"' in text
     assert f'<a class="link" href="{ticket_path}answers/">' in text  # without JavaScript
 
 
-def test_where_nothing_is_known_it_does_not(page, course, lesson):
+def test_the_page_requests_no_answers_if_no_question_is_known(page, course, lesson):
     other = ask(course, lesson, "")
     assert "/answers/" not in page.get(f"/t/escola/tickets/{other.number}/").text
 
 
 @pytest.mark.page_of("viewer")
-def test_nor_for_who_does_not_reply(page, ticket_path):
+def test_the_page_requests_no_answers_for_people_who_cannot_reply(page, ticket_path):
     assert "/answers/" not in page.get(ticket_path).text
 
 
-def test_they_come_as_a_part_with_their_text_escaped(page, ticket_path, answer):
+def test_the_partial_response_escapes_the_answers(page, ticket_path, answer):
     text = page.get(f"{ticket_path}answers/", headers={"hx-request": "true"}).text
     assert "<html" not in text
     assert f"{SOLUTION} &lt;b&gt;</p>" in text
@@ -48,12 +48,12 @@ def test_they_come_as_a_part_with_their_text_escaped(page, ticket_path, answer):
     assert f'action="{ticket_path}answers/{answer}/use/"' in text
 
 
-def test_of_nothing_the_part_is_empty(page, ticket_path):
+def test_without_answers_the_partial_response_is_empty(page, ticket_path):
     assert page.get(f"{ticket_path}answers/", headers={"hx-request": "true"}).text.strip() == ""
     assert "No question like this has been answered yet" in page.get(f"{ticket_path}answers/").text
 
 
-def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, ticket_path, video_ticket, agent, answer):
+def test_without_javascript_using_an_answer_opens_the_draft_with_it(page, ticket_path, video_ticket, agent, answer):
     whole = page.get(f"{ticket_path}answers/?in=status%3Dnew").text
     (action,) = re.findall(r'<form method="post" action="([^"]*use/)"', whole)
     (query,) = re.findall(r'name="query" value="([^"]*)"', whole)
@@ -65,14 +65,14 @@ def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, tic
     assert f"{SOLUTION} &lt;b&gt;</textarea>" in shown
 
 
-def test_what_the_person_has_written_stays_above(page, ticket_path, video_ticket, agent, answer):
+def test_an_answer_is_added_below_the_draft(page, ticket_path, video_ticket, agent, answer):
     drafts.save_draft(video_ticket, agent, "reply", "Oi, Tainá!")
     for _tap in range(2):
         page.post(f"{ticket_path}answers/{answer}/use/")
     assert Draft.objects.get().body == f"Oi, Tainá!\n\n{SOLUTION} <b>"
 
 
-def test_what_would_be_too_long_is_refused_and_the_draft_stays(page, ticket_path, video_ticket, agent, answer):
+def test_an_answer_that_makes_the_draft_too_long_is_refused(page, ticket_path, video_ticket, agent, answer):
     drafts.save_draft(video_ticket, agent, "reply", "x" * 19_990)
     response = page.post(f"{ticket_path}answers/{answer}/use/")
     assert "longer than 20,000 characters" in page.get(response.url).text
@@ -80,7 +80,7 @@ def test_what_would_be_too_long_is_refused_and_the_draft_stays(page, ticket_path
 
 
 @pytest.mark.parametrize("pk", [0, 999_999, 2**62])
-def test_what_is_not_offered_cannot_be_used(page, ticket_path, pk):
+def test_an_answer_that_is_not_offered_cannot_be_used(page, ticket_path, pk):
     assert page.post(f"{ticket_path}answers/{pk}/use/").status_code == 404
 
 
@@ -90,13 +90,13 @@ def test_a_reply_to_another_question_cannot_be_used(page, ticket_path, course, l
     assert not Draft.objects.exists()
 
 
-def test_one_of_another_team_neither_offers_nor_uses(client, outsider, ticket_path, answer):
+def test_other_teams_can_neither_see_nor_use_answers(client, outsider, ticket_path, answer):
     client.force_login(outsider)
     assert client.get(f"{ticket_path}answers/").status_code == 404
     assert client.post(f"{ticket_path}answers/{answer}/use/").status_code == 404
 
 
-def test_a_merged_ticket_offers_none(page, ticket_path, video_ticket, answer, course):
+def test_a_merged_ticket_offers_no_answers(page, ticket_path, video_ticket, answer, course):
     into = actions.open_ticket(
         video_ticket.team,
         Actor.system(),

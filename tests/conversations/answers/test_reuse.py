@@ -1,4 +1,4 @@
-"""What of a reply is sent to somebody else: never a name, nor anything that is one learner's alone."""
+"""The part of a reply that is reused: never a name, nor anything that concerns only one learner."""
 
 import time
 
@@ -55,7 +55,7 @@ def reused(body, *, name="Mariana Ribeiro", email="mari.r@example.com", author="
         "\n\n— João Pedro",
     ],
 )
-def test_greeting_and_signature_are_taken_off(greeting, signature):
+def test_greeting_and_signature_are_removed(greeting, signature):
     text = reused(f"{greeting}{CORE}{signature}")
     assert text == ("" if "dona" in greeting else CORE)  # an unknown greeting keeps the name: nothing is offered
 
@@ -75,11 +75,11 @@ def test_greeting_and_signature_are_taken_off(greeting, signature):
         "`código` e **negrito** ficam como estão, com “aspas” também.",
     ],
 )
-def test_what_is_not_surely_such_stays_to_the_letter(body):
+def test_anything_not_clearly_greeting_or_signature_is_kept_verbatim(body):
     assert reused(body) == body
 
 
-def test_where_the_learner_is_spoken_to_the_variable_stands():
+def test_the_learners_name_becomes_a_variable():
     assert reused("Pronto, Mariana! Já liberei o módulo 3.") == "Pronto, {first_name}! Já liberei o módulo 3."
     assert reused("Já liberei o módulo.\nMariana, teste agora.") == "Já liberei o módulo.\n{first_name}, teste agora."
     assert reused("Está liberado, MARIANA RIBEIRO.") == "Está liberado, {first_name}."
@@ -109,11 +109,11 @@ def test_where_the_learner_is_spoken_to_the_variable_stands():
         " \u200b\n",
     ],
 )
-def test_what_is_one_learners_alone_rules_the_reply_out(body):
+def test_personal_details_rule_a_reply_out(body):
     assert reused(body) == ""
 
 
-def test_a_name_that_is_another_word_rules_it_out_too():
+def test_a_name_that_is_also_a_common_word_rules_a_reply_out():
     assert reused("Coloque a rosa de açúcar por último no bolo.", name="Rosa Lima") == ""
     assert reused("Coloque a pasta de açúcar por último no bolo.", name="Rosa de Lima") != ""
 
@@ -122,12 +122,12 @@ def test_a_name_that_is_another_word_rules_it_out_too():
 @pytest.mark.parametrize(
     "place", ["Falei com {} ontem e está liberado.", "{}さん、もう一度お試しくださいお願いします。"]
 )
-def test_names_of_all_scripts_are_seen(name, place):
+def test_names_in_all_scripts_are_recognized(name, place):
     text = unaccent(reused(place.format(name), name=name))
     assert all(word not in text for word in unaccent(name).split() if len(word) > 1)
 
 
-def test_whatever_is_written_around_it_the_name_is_gone():
+def test_the_name_is_removed_whatever_surrounds_it():
     bodies = [
         f"{before}{name}{after}{CORE}{end}"
         for name in ("Mariana", "mariana", "MARIANA", "Mariána", "Ribeiro", "Mariana Ribeiro")
@@ -145,7 +145,7 @@ def test_whatever_is_written_around_it_the_name_is_gone():
 @pytest.mark.parametrize(
     "body", ["Oi, " * 5_000, "a, " * 6_600, "Abraços\n" * 2_500, "1 " * 9_000, "\n" * 20_000, "A" * 20_000]
 )
-def test_hostile_texts_take_no_time(body):
+def test_hostile_texts_are_processed_quickly(body):
     began = time.process_time()
     for text in (body + CORE, CORE + "\n" + body):
         reused(text[:20_000])

@@ -19,12 +19,12 @@ def codes(records, domain="escola.example"):
     return {finding["name"]: finding["code"] for finding in check_domain(domain, lambda name: records.get(name, []))}
 
 
-def test_a_domain_that_is_right(settings):
+def test_a_correct_domain_passes(settings):
     settings.EMAIL_SPF, settings.EMAIL_DKIM_SELECTORS = "include:mail.example", ["s1"]
     assert codes(RIGHT) == {"spf": "", "dkim": "", "dmarc": ""}
 
 
-def test_what_may_be_another_servers_is_not_right_yet():
+def test_records_that_may_belong_to_another_server_are_unproved():
     assert codes(RIGHT) == {"spf": "unproved", "dkim": "unproved", "dmarc": ""}
 
 
@@ -41,7 +41,7 @@ def light(page, name):
         ({}, {"SPF": "soon", "DKIM": "soon", "DMARC": "done"}),
     ],
 )
-def test_what_became_of_the_test_decides(page, identity, team, monkeypatch, results, lights):
+def test_the_returned_test_decides_the_lights(page, identity, team, monkeypatch, results, lights):
     found = check_domain("escola.example", lambda name: RIGHT.get(name, []))
     monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: found)
     page.post(f"{HOME}dns/")
@@ -50,7 +50,7 @@ def test_what_became_of_the_test_decides(page, identity, team, monkeypatch, resu
     assert {name: light(page, name) for name in lights} == lights
 
 
-def test_what_is_wrong_in_the_dns_stays_wrong(page, identity, team, monkeypatch):
+def test_wrong_dns_records_stay_wrong_after_a_passed_test(page, identity, team, monkeypatch):
     found = check_domain("escola.example", lambda name: {"escola.example": ["v=spf1 +all"]}.get(name, []))
     monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: found)
     page.post(f"{HOME}dns/")
@@ -60,7 +60,7 @@ def test_what_is_wrong_in_the_dns_stays_wrong(page, identity, team, monkeypatch)
     assert (light(page, "SPF"), light(page, "DKIM"), light(page, "DMARC")) == ("soon", "done", "soon")
 
 
-def test_another_address_says_nothing_of_the_test_before(page, identity, team):
+def test_a_new_address_discards_the_results_of_the_earlier_test(page, identity, team):
     page.post(f"{HOME}test/")
     sender_test_returned(team, sent_token(), {"dkim": "pass"})
     assert light(page, "DKIM") == "done"
@@ -68,7 +68,7 @@ def test_another_address_says_nothing_of_the_test_before(page, identity, team):
     assert "status-light" not in page.get(HOME).text
 
 
-def test_a_policy_of_the_domain_above_counts():
+def test_a_policy_of_the_parent_domain_counts():
     records = {"_dmarc.escola.example": ["v=DMARC1;p=reject"]}
     assert codes(records, "mail.escola.example")["dmarc"] == ""
 
@@ -85,18 +85,18 @@ def test_a_policy_of_the_domain_above_counts():
         ({"_dmarc.escola.example": ["v=DMARC1"]}, {"dmarc": "broken"}),
     ],
 )
-def test_a_domain_that_is_not(records, expected):
+def test_a_wrong_domain_is_reported(records, expected):
     assert codes(records).items() >= expected.items()
 
 
-def test_a_record_that_does_not_name_our_server(settings):
+def test_a_record_without_our_server_is_reported(settings):
     settings.EMAIL_SPF = "include:mail.example"
     assert codes(RIGHT)["spf"] == ""
     settings.EMAIL_SPF = "include:other.example"
     assert codes(RIGHT)["spf"] == "not_us"
 
 
-def test_name_servers_that_do_not_answer():
+def test_unresponsive_name_servers_are_reported():
     findings = check_domain("escola.example", lambda name: None)
     assert {finding["code"] for finding in findings} == {"no_answer"}
 
@@ -111,7 +111,7 @@ def test_name_servers_that_do_not_answer():
         ("localhost", ""),
     ],
 )
-def test_the_record_to_enter_names_the_mail_server_as_spf_does(page, identity, monkeypatch, settings, host, term):
+def test_the_suggested_spf_record_names_the_mail_server(page, identity, monkeypatch, settings, host, term):
     settings.EMAIL_SPF, settings.EMAIL_HOST = "", host
     nothing = check_domain("escola.example", lambda name: [])
     monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: nothing)
@@ -121,7 +121,7 @@ def test_the_record_to_enter_names_the_mail_server_as_spf_does(page, identity, m
     assert ("v=spf1" in text) == bool(term)
 
 
-def test_the_page_says_it_in_words(page, identity, monkeypatch, settings):
+def test_the_page_shows_the_suggested_records(page, identity, monkeypatch, settings):
     settings.EMAIL_SPF = "include:mail.example"
     nothing = check_domain("escola.example", lambda name: [])
     monkeypatch.setattr("helpdesk.conversations.email_settings.sender_identity.check_domain", lambda domain: nothing)

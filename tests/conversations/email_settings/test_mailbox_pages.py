@@ -33,7 +33,7 @@ class TestMailboxes:
             "authserv_id": "", "is_enabled": "on",
         } | more  # fmt: skip
 
-    def test_a_password_goes_in_and_never_out(self, client, team, logged_in_manager):
+    def test_a_password_is_stored_and_never_shown(self, client, team, logged_in_manager):
         assert client.post(reverse("mailboxes", args=[team.slug]), self.fields()).status_code == 303
         found = Mailbox.objects.get()
         assert found.secret == "geheim-1234"
@@ -49,7 +49,7 @@ class TestMailboxes:
     @pytest.mark.parametrize(
         "other", [{"host": "imap.other.example"}, {"username": "suporte"}, {"folder": "Suporte"}, {"port": "994"}]
     )
-    def test_another_account_or_folder_is_fetched_from_its_beginning(self, client, team, logged_in_manager, other):
+    def test_another_account_or_folder_is_fetched_from_the_beginning(self, client, team, logged_in_manager, other):
         client.post(reverse("mailboxes", args=[team.slug]), self.fields())
         ok_at = timezone.now() - timedelta(hours=5)
         Mailbox.objects.update(uidvalidity=3, last_uid=7, last_ok_at=ok_at)
@@ -62,7 +62,7 @@ class TestMailboxes:
         assert (found.uidvalidity, found.last_uid) == (None, 0)
         assert found.begins_at == ok_at  # since then nobody has looked
 
-    def test_one_that_was_never_fetched_begins_where_it_was_set_up(self, client, team, logged_in_manager):
+    def test_a_mailbox_never_fetched_begins_at_its_creation(self, client, team, logged_in_manager):
         client.post(reverse("mailboxes", args=[team.slug]), self.fields())
         found = Mailbox.objects.get()
         client.post(reverse("mailbox", args=[team.slug, found.pk]), self.fields(secret="", folder="Suporte"))
@@ -74,13 +74,13 @@ class TestMailboxes:
         [{"host": ""}, {"secret": ""}, {"username": ""}, {"port": "0x"}, {"security": "none"}, {"address": "x"},
          {"address": f"a@{'é' * 60}.example"}, {"address": "joão@escola.example"}, {"folder": "a\nb"}, {"folder": ""}],
     )  # fmt: skip
-    def test_what_cannot_work_is_refused(self, client, team, logged_in_manager, bad):
+    def test_invalid_settings_are_refused(self, client, team, logged_in_manager, bad):
         assert client.post(reverse("mailboxes", args=[team.slug]), self.fields(**bad)).status_code == 422
 
     OAUTH = {"login": "xoauth2", "secret": "", "token_url": "https://login.example.com/token", "client_id": "app",
              "client_secret": "geheim-2345", "refresh_token": "geheim-3456\n"}  # fmt: skip
 
-    def test_how_a_token_is_renewed_goes_in_and_never_out(self, client, team, logged_in_manager):
+    def test_oauth_secrets_are_stored_and_never_shown(self, client, team, logged_in_manager):
         assert client.post(reverse("mailboxes", args=[team.slug]), self.fields(**self.OAUTH)).status_code == 303
         found = Mailbox.objects.get()
         assert (found.client_secret, found.refresh_token) == ("geheim-2345", "geheim-3456")
@@ -104,11 +104,11 @@ class TestMailboxes:
         [{"token_url": ""}, {"client_id": ""}, {"refresh_token": ""}, {"token_url": "http://login.example.com/"},
          {"token_url": "https://127.0.0.1/token"}, {"token_url": "https://10.0.0.8/"}, {"token_url": "token"}],
     )  # fmt: skip
-    def test_tokens_that_cannot_be_renewed_are_refused(self, client, team, logged_in_manager, bad):
+    def test_incomplete_oauth_settings_are_refused(self, client, team, logged_in_manager, bad):
         answer = client.post(reverse("mailboxes", args=[team.slug]), self.fields(**self.OAUTH | bad))
         assert (answer.status_code, Mailbox.objects.count()) == (422, 0)
 
-    def test_an_owner_deletes_one_after_being_asked_and_its_e_mails_stay(self, client, team, held):
+    def test_an_owner_deletes_a_mailbox_after_confirmation_and_its_emails_stay(self, client, team, held):
         address = reverse("delete_mailbox", args=[team.slug, held.mailbox_id])
         page = reverse("mailbox", args=[team.slug, held.mailbox_id])
         client.force_login(MembershipFactory(team=team, role=Role.MANAGER).user)
@@ -124,13 +124,13 @@ class TestMailboxes:
         filed = open_ticket_for(held, Actor.system())
         assert (filed.state, filed.mailbox) == (State.FILED, None)
 
-    def test_of_many_e_mails_it_is_only_said_that_there_are_more(self, client, team, held, monkeypatch):
+    def test_many_emails_are_shown_as_more_than_the_limit(self, client, team, held, monkeypatch):
         monkeypatch.setattr(mailbox_views, "COUNTED_AT_MOST", 0)
         client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
         asked = client.get(reverse("delete_mailbox", args=[team.slug, held.mailbox_id])).text
         assert "More than 0 e-mails that came through it stay here." in asked
 
-    def test_what_waits_when_its_mailbox_is_deleted_is_filed(self, mailbox, team):
+    def test_waiting_emails_of_a_deleted_mailbox_are_filed(self, mailbox, team):
         LearnerFactory(team=team, email="mariana@example.com")
         store_email(mailbox, write_email(is_proved=True), envelope=Envelope("", TEAM_ADDRESS, by_relay=True))
         mailbox.delete()
@@ -141,7 +141,7 @@ class TestMailboxes:
         assert found.message
         assert found.message.trust == Message.Trust.UNVERIFIED
 
-    def test_our_own_server_takes_an_address_for_one_team_alone(self, client, team, logged_in_manager):
+    def test_an_address_of_our_own_server_belongs_to_one_team_only(self, client, team, logged_in_manager):
         mailbox_of(TeamFactory())
         smtp = self.fields(kind="smtp", address="ajuda@escola.example", host="", username="", secret="")
         assert client.post(reverse("mailboxes", args=[team.slug]), smtp).status_code == 422

@@ -1,4 +1,4 @@
-"""A mailbox is tested for addresses with a tag by itself, once for each address, when something came out of it."""
+"""A new mailbox is tested for tagged addresses automatically: once per address, after its first fetch or e-mail."""
 
 from contextlib import nullcontext
 from datetime import timedelta
@@ -61,14 +61,14 @@ def asked():
     return [job.args["mailbox_id"] for job in jobs]
 
 
-def test_a_test_is_asked_for_when_it_was_fetched_for_the_first_time(fetched):
+def test_a_test_is_requested_after_the_first_fetch(fetched):
     assert asked() == []
     for _ in range(3):
         fetch(fetched)
     assert asked() == [fetched.pk]
 
 
-def test_not_where_another_process_fetches_it(fetched):
+def test_no_test_is_requested_if_another_process_has_the_lease(fetched):
     with pytest.raises(LeaseLost):
         fetch(fetched, "another")
     assert asked() == []
@@ -83,7 +83,7 @@ def change(mailbox, name, value):
 
 
 @pytest.mark.parametrize(("name", "value"), [("host", "imap.other.example"), ("address", "outra@escola.example")])
-def test_one_that_moved_or_got_another_address_is_tested_anew(fetched, name, value):
+def test_a_mailbox_with_another_account_or_address_is_tested_again(fetched, name, value):
     fetch(fetched)
     send_tag_test(fetched.pk)
     Mailbox.objects.update(takes_tags=True)
@@ -96,7 +96,7 @@ def test_one_that_moved_or_got_another_address_is_tested_anew(fetched, name, val
     assert (len(mail.outbox), f"{local.partition('+')[0]}@{domain}") == (2, Mailbox.objects.get().address)
 
 
-def test_what_a_fetcher_in_hand_knew_of_the_address_does_not_count(fetched):
+def test_a_running_fetcher_notices_a_changed_address(fetched):
     found, connection = Mailbox.objects.get(), cast("Any", EmptyFolder())
     fetch_new(found, connection, OWNER)
     change(fetched, "address", "outra@escola.example")
@@ -104,21 +104,21 @@ def test_what_a_fetcher_in_hand_knew_of_the_address_does_not_count(fetched):
     assert asked() == [fetched.pk] * 2
 
 
-def test_one_that_was_fetched_before_anybody_asked_for_tests_is_tested_at_the_next_time(fetched):
+def test_a_mailbox_fetched_before_tests_existed_is_tested_at_the_next_fetch(fetched):
     Mailbox.objects.update(last_ok_at=timezone.now() - timedelta(minutes=1))
     fetch(fetched)
     assert asked() == [fetched.pk]
 
 
 @pytest.mark.parametrize("fields", [{"takes_tags": False}, {"tag_test_sent_at": timezone.now()}])
-def test_none_is_asked_for_where_something_is_known_or_somebody_has_tested(fetched, brought, fields):
+def test_no_test_is_requested_if_the_result_is_known_or_a_test_was_sent(fetched, brought, fields):
     Mailbox.objects.update(**fields)
     fetch(fetched)
     bring("1")
     assert asked() == []
 
 
-def test_the_first_e_mail_of_a_provider_has_it_tested(brought):
+def test_the_first_email_from_a_provider_requests_a_test(brought):
     for event_id in ("1", "1", "2"):
         bring(event_id)
     assert asked() == [brought.pk]
@@ -127,7 +127,7 @@ def test_the_first_e_mail_of_a_provider_has_it_tested(brought):
     assert asked() == [brought.pk] * 2
 
 
-def test_it_is_sent_once_in_the_installation_s_language(fetched, settings):
+def test_the_test_is_sent_once_in_the_language_of_the_installation(fetched, settings):
     settings.LANGUAGE_CODE = "pt-br"
     for _ in range(2):
         send_tag_test(fetched.pk)
@@ -147,20 +147,20 @@ def test_it_is_sent_once_in_the_installation_s_language(fetched, settings):
         {"kind": "smtp"},
     ],
 )
-def test_none_is_sent_where_something_is_known_or_somebody_has_tested(fetched, fields):
+def test_no_test_is_sent_if_the_result_is_known_or_a_test_was_sent(fetched, fields):
     Mailbox.objects.update(**fields)
     send_tag_test(fetched.pk)
     assert mail.outbox == []
 
 
-def test_a_mailbox_that_is_gone_is_not_tested(fetched):
+def test_a_deleted_mailbox_is_not_tested(fetched):
     pk = fetched.pk
     fetched.delete()
     send_tag_test(pk)
     assert mail.outbox == []
 
 
-def test_a_mail_server_that_is_away_is_tried_again(fetched, settings):
+def test_the_test_is_retried_if_the_mail_server_is_unreachable(fetched, settings):
     backend = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1

@@ -18,7 +18,7 @@ from tests.factories import TeamFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
-def test_a_sender_is_kept(page, identity, team):
+def test_a_sender_is_saved(page, identity, team):
     assert (identity.name, identity.address, identity.signature) == (
         "Escola da Ana",
         "ajuda@escola.example",
@@ -37,7 +37,7 @@ def test_a_sender_is_kept(page, identity, team):
         {"signature": "x" * 1001},
     ],
 )
-def test_what_is_wrong_comes_back_as_it_was_typed(page, wrong):
+def test_an_invalid_form_is_shown_again_as_typed(page, wrong):
     response = page.post(HOME, VALID | wrong)
     assert response.status_code == 422
     assert "Escola da Ana" in response.text or "name" in wrong
@@ -57,7 +57,7 @@ def test_only_a_confirmed_address_sends(page, identity, team, settings):
     assert sender_of(team).address == "ajuda@escola.example"
 
 
-def test_a_test_that_comes_back_by_itself_confirms(page, identity, team):
+def test_a_returned_test_confirms_the_address(page, identity, team):
     page.post(f"{HOME}test/")
     assert mail.outbox[0].extra_headers["X-Helpdesk-Sender-Test"] == sent_token()
     assert sender_test_returned(team, "") is None
@@ -68,14 +68,14 @@ def test_a_test_that_comes_back_by_itself_confirms(page, identity, team):
     assert sender_of(team).address == "ajuda@escola.example"
 
 
-def test_a_test_is_over_after_three_days(page, identity, team):
+def test_a_test_expires_after_three_days(page, identity, team):
     page.post(f"{HOME}test/")
     SenderIdentity.objects.update(test_sent_at=timezone.now() - timedelta(days=4))
     assert sender_test_returned(team, sent_token()) is None
     assert page.post(f"{HOME}confirm/{sent_token()}/").status_code == 409
 
 
-def test_another_address_has_to_prove_itself_anew(page, identity, team):
+def test_a_changed_address_must_be_confirmed_again(page, identity, team):
     page.post(f"{HOME}test/")
     sender_test_returned(team, sent_token())
     page.post(HOME, VALID | {"name": "Escola"})
@@ -85,14 +85,14 @@ def test_another_address_has_to_prove_itself_anew(page, identity, team):
     assert sender_test_returned(team, sent_token()) is None
 
 
-def test_nobody_is_flooded_with_tests(page, identity):
+def test_tests_are_rate_limited(page, identity):
     page.post(f"{HOME}test/")
     page.post(HOME, VALID | {"address": "other@escola.example"})
     assert page.post(f"{HOME}test/").status_code == 409
     assert len(mail.outbox) == 1
 
 
-def test_a_mail_server_that_refuses_the_test_is_told(page, identity, settings):
+def test_a_test_refused_by_the_mail_server_is_reported(page, identity, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     settings.EMAIL_HOST = "127.0.0.1"
     response = page.post(f"{HOME}test/")
@@ -100,7 +100,7 @@ def test_a_mail_server_that_refuses_the_test_is_told(page, identity, settings):
     assert "The mail server did not accept the test" in response.text
 
 
-def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team, ticket, actor):
+def test_a_reply_has_signature_sender_and_reply_address(page, identity, team, ticket, actor):
     SenderIdentity.objects.update(verified_at=timezone.now())
     Mailbox.objects.create(team=team, kind="imap", secret="x", address="ajuda@escola.example", takes_tags=True)
     email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
@@ -119,7 +119,9 @@ def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team
         (None, "in.example", r"r[a-z2-7]{32}@in\.example"),
     ],
 )
-def test_a_mailbox_that_leaves_no_room_for_the_token(team, ticket, actor, settings, address, domain, pattern):
+def test_a_long_mailbox_address_leaves_room_for_the_token_or_is_not_used(
+    team, ticket, actor, settings, address, domain, pattern
+):
     settings.REPLY_DOMAIN = domain
     if address:
         Mailbox.objects.create(team=team, kind="imap", secret="x", address=address, takes_tags=True)
@@ -128,7 +130,7 @@ def test_a_mailbox_that_leaves_no_room_for_the_token(team, ticket, actor, settin
     assert len(email.extra_headers["Reply-To"].partition("@")[0]) <= 64
 
 
-def test_before_a_test_was_sent_the_page_does_not_say_that_one_was(page, identity):
+def test_the_page_does_not_claim_that_a_test_was_sent(page, identity):
     identity.test_token_hash, identity.verified_at = "", None
     identity.save()
     assert "Send a test to" in page.get(HOME).text

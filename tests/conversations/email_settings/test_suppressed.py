@@ -11,7 +11,7 @@ from tests.conversations.email_settings.reading import HOME, found_in
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
-def test_suppressing_by_hand_allowing_and_undoing(page, team):
+def test_an_address_is_suppressed_allowed_again_and_suppressed_by_undo(page, team):
     page.post(f"{HOME}suppressed/", {"address": "Bad@Example.com"})
     row = SuppressedAddress.objects.get()
     assert (row.address, row.reason) == ("bad@example.com", "by_hand")
@@ -31,7 +31,7 @@ def test_suppressing_by_hand_allowing_and_undoing(page, team):
     assert not SuppressedAddress.objects.exists()
 
 
-def test_no_undo_brings_back_an_address_that_was_erased_since(page, team):
+def test_undo_does_not_restore_an_address_erased_since(page, team):
     page.post(f"{HOME}suppressed/", {"address": "ana@example.com"})
     page.post(f"{HOME}suppressed/{SuppressedAddress.objects.get().pk}/allow/")
     undo = found_in(page.get(HOME).text, r'name="undo" value="([^"]+)"')
@@ -47,7 +47,7 @@ def test_an_address_is_suppressed_once(page):
     assert page.post(f"{HOME}suppressed/", {"address": "bad"}).status_code == 422
 
 
-def test_many_addresses_come_in_pages(page, team, django_assert_max_num_queries):
+def test_many_addresses_are_paginated(page, team, django_assert_max_num_queries):
     rows = [SuppressedAddress(team=team, address=f"a{n}@example.com", reason="bounced") for n in range(60)]
     SuppressedAddress.objects.bulk_create(rows)
     with django_assert_max_num_queries(15):

@@ -23,7 +23,7 @@ def _stored_in_tmp_path(settings, tmp_path):
     keep_attachments_in(tmp_path / "attachments", settings)
 
 
-def test_a_picture_is_written_anew_and_shown(client, ticket):
+def test_a_picture_is_re_encoded_and_shown(client, ticket):
     exif = Image.Exif()
     exif[0x010E] = "Rua das Flores, 12"
     kept = keep(ticket, "minha foto.jpg", picture("JPEG", exif=exif))
@@ -47,7 +47,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_nothing_hostile_is_served_as_what_runs(client, ticket, name):
+def test_hostile_files_are_served_as_inert_downloads(client, ticket, name):
     kept = keep(ticket, name, HOSTILE[name])
     answer = fetch(client, kept)
     assert answer["Content-Type"] == "application/octet-stream"
@@ -57,7 +57,7 @@ def test_nothing_hostile_is_served_as_what_runs(client, ticket, name):
     assert not answer.cookies
 
 
-def test_a_picture_with_a_page_behind_it_loses_the_page(client, ticket):
+def test_a_page_appended_to_a_picture_is_removed(client, ticket):
     kept = keep(ticket, "print.png", picture() + b"<script>alert(1)</script>")
     assert b"<script>" not in fetch(client, kept).bytes
 
@@ -65,13 +65,13 @@ def test_a_picture_with_a_page_behind_it_loses_the_page(client, ticket):
 @pytest.mark.parametrize(
     ("name", "data"), [("vazio.txt", b""), ("foto.jpg.exe", b"text"), ("foto.png", b"MZ\x90\0program")]
 )
-def test_what_is_no_file_to_keep_is_refused(ticket, name, data):
+def test_unacceptable_files_are_refused(ticket, name, data):
     with pytest.raises(ActionRefused):
         keep(ticket, name, data)
     assert not Attachment.objects.exists()
 
 
-def test_names_stay_names(client, ticket):
+def test_file_names_cannot_inject_paths_or_headers(client, ticket):
     kept = keep(ticket, '../../etc/pass"wd\r\nX-Evil: 1.txt', b"text")
     assert "/" not in kept.name
     answer = fetch(client, kept)
@@ -79,7 +79,7 @@ def test_names_stay_names(client, ticket):
     assert "\n" not in answer["Content-Disposition"]
 
 
-def test_an_address_is_soon_over_and_cannot_be_made_up(client, ticket, monkeypatch):
+def test_download_addresses_expire_and_cannot_be_forged(client, ticket, monkeypatch):
     kept = keep(ticket, "a.txt", b"text")
     address = attachments.download_address(kept)
     assert client.get(address).status_code == 200
@@ -91,7 +91,7 @@ def test_an_address_is_soon_over_and_cannot_be_made_up(client, ticket, monkeypat
     assert client.get(address).status_code == 404
 
 
-def test_where_it_lies_says_nothing(ticket, tmp_path):
+def test_the_stored_path_reveals_nothing(ticket, tmp_path):
     kept = keep(ticket, "segredo.txt", b"text")
     (found,) = [path for path in (tmp_path / "attachments").rglob("*") if path.is_file()]
     assert "segredo" not in str(found)
@@ -99,7 +99,7 @@ def test_where_it_lies_says_nothing(ticket, tmp_path):
     assert kept.storage_key.endswith(found.name)
 
 
-def test_a_member_gets_to_files_of_their_team_alone(client, ticket, agent):
+def test_members_can_open_only_their_teams_files(client, ticket, agent):
     kept = keep(ticket, "a.txt", b"text")
     path = f"attachments/{kept.pk}/"
     client.force_login(agent)
@@ -112,7 +112,7 @@ def test_a_member_gets_to_files_of_their_team_alone(client, ticket, agent):
     assert client.get(f"/t/{stranger.team.slug}/{path}").status_code == 404
 
 
-def test_files_that_belong_to_nothing_are_removed(ticket, tmp_path, monkeypatch):
+def test_orphaned_files_are_removed(ticket, tmp_path, monkeypatch):
     message = Message.objects.create(team=ticket.team, ticket=ticket, kind="learner")
     keep(ticket, "sent.txt", b"1", message=message)
     unsent, gone = keep(ticket, "unsent.txt", b"2"), keep(ticket, "gone.txt", b"3", message=message)

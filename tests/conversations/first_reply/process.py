@@ -1,4 +1,4 @@
-"""A process that decides and sends like a worker, and can be told to die by SIGKILL at a given step."""
+"""A process that decides and sends like a worker, and can be made to die by SIGKILL at a given step."""
 
 import os
 import random

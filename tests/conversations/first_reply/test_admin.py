@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("model", ["firstreply", "questionrequest"])
-def test_each_is_listed_searched_and_opened_and_stays_as_it_is(client, published_request, first_reply, model):
+def test_the_operator_can_list_search_and_open_them_but_not_edit(client, published_request, first_reply, model):
     client.force_login(User.objects.create_superuser("root@example.com", "x"))
     decide()
     changelist = reverse(f"admin:conversations_{model}_changelist")

@@ -1,4 +1,4 @@
-"""Two machines that answer each other: ours asks once by itself, and whatever comes back causes no other e-mail.
+"""Two answering machines: ours asks automatically once, and no answer to it causes another e-mail.
 
 Real e-mails both ways: ours leaves by SMTP to the learner's server, and what answers there comes by SMTP to ours.
 """
@@ -55,7 +55,7 @@ def work():
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_they_write_to_each_other_once(team, smtp_server, ask_for_help, conceicao, machine):
+def test_two_answering_machines_exchange_one_email(team, smtp_server, ask_for_help, conceicao, machine):
     mailbox_of(team)
     ask_for_help()
     answered = 0

@@ -17,7 +17,7 @@ from tests.factories import CourseFactory, open_ticket
 pytestmark = pytest.mark.django_db
 
 
-def test_the_answer_is_known_to_come_from_it(published_request, learner_actor):
+def test_an_answer_is_attributed_to_the_first_reply(published_request, learner_actor):
     decide()
     receive_message(published_request, learner_actor, IncomingMessage("", "page", topic="video", trust="link"))
     after = fresh(published_request)
@@ -26,19 +26,19 @@ def test_the_answer_is_known_to_come_from_it(published_request, learner_actor):
 
 
 @pytest.mark.parametrize(("channel", "trust"), [("page", "link"), ("email", "token")])
-def test_an_answer_that_nobody_asked_for_does_not(published_request, learner_actor, channel, trust):
+def test_a_message_before_the_first_reply_is_not_attributed_to_it(published_request, learner_actor, channel, trust):
     receive_message(published_request, learner_actor, IncomingMessage("Não abre", channel, trust=trust))
     assert fresh(published_request).question_origin == channel
     assert request_of(published_request).answered_at is None
 
 
-def test_what_may_be_forged_is_no_answer(published_request, learner_actor):
+def test_an_unverified_message_is_no_answer(published_request, learner_actor):
     decide()
     receive_message(published_request, learner_actor, IncomingMessage("Oi", "email", trust="unverified"))
     assert request_of(published_request).answered_at is None
 
 
-def test_an_answer_on_what_was_merged_counts(published_request, learner_actor, team, conceicao, course):
+def test_an_answer_on_a_merged_ticket_counts(published_request, learner_actor, team, conceicao, course):
     decide()
     root = open_ticket(team, learner=conceicao, course=CourseFactory(team=team), requested_at=timezone.now())
     actions.merge_ticket(fresh(published_request), Actor.system(), root)
@@ -47,7 +47,7 @@ def test_an_answer_on_what_was_merged_counts(published_request, learner_actor, t
     assert fresh(root).question_origin == "first_reply"
 
 
-def test_what_the_team_had_written_down_stays_the_teams(published_request, learner_actor, actor):
+def test_a_question_written_by_the_team_keeps_its_origin(published_request, learner_actor, actor):
     decide()
     actions.change_question(published_request, actor, "Quer a nota fiscal")
     receive_message(published_request, learner_actor, IncomingMessage("", "page", topic="payment", trust="link"))
@@ -57,7 +57,7 @@ def test_what_the_team_had_written_down_stays_the_teams(published_request, learn
     )
 
 
-def test_what_did_not_arrive_has_asked_nobody_until_it_is_sent_again(published_request, actor):
+def test_a_bounced_first_reply_counts_as_not_sent_until_it_is_retried(published_request, actor):
     decide()
     message = request_of(published_request).message
     message.dispatches.update(state="accepted")
@@ -67,7 +67,7 @@ def test_what_did_not_arrive_has_asked_nobody_until_it_is_sent_again(published_r
     assert (request_of(published_request).state, request_of(published_request).reason) == ("sent", "")
 
 
-def test_who_has_answered_was_asked_whatever_a_mail_server_says_later(published_request):
+def test_a_bounce_after_the_answer_changes_nothing(published_request):
     decide()
     message = request_of(published_request).message
     message.dispatches.update(state="accepted")

@@ -39,7 +39,7 @@ def email(published_request, mailbox):
     return email_on(published_request)
 
 
-def test_the_choices_stand_below_the_lessons_each_with_its_link(email):
+def test_choices_follow_the_lessons_each_with_its_link(email):
     lines = [line for line in email.body.splitlines() if line]
     links_found = [line for line in lines if LINK.fullmatch(line)]
     assert [address.rpartition("?")[2] for address in links_found] == [f"topic={topic}" for topic in Topic.values]
@@ -49,7 +49,7 @@ def test_the_choices_stand_below_the_lessons_each_with_its_link(email):
     assert [address.replace("&", "&amp;") in html_of(email) for address in links_found] == [True] * 6
 
 
-def test_it_is_short_asks_one_question_and_says_that_it_is_automatic(email):
+def test_the_email_is_short_asks_one_question_and_says_it_is_automatic(email):
     words = LINK.sub("", email.body).split()
     assert 50 <= len(words) <= 125
     assert LINK.sub("", email.body).count("?") == 1
@@ -60,7 +60,7 @@ def test_it_is_short_asks_one_question_and_says_that_it_is_automatic(email):
         assert text in html_of(email)
 
 
-def test_it_says_date_and_hour_in_the_teams_zone(published_request, team):
+def test_the_promised_time_is_in_the_teams_time_zone(published_request, team):
     team.time_zone = "America/Manaus"
     team.save()
     due = datetime(2031, 11, 24, 1, 20, tzinfo=ZoneInfo("UTC"))
@@ -76,7 +76,7 @@ def test_it_says_date_and_hour_in_the_teams_zone(published_request, team):
         ("pt-br", "responde até segunda-feira, 24 de novembro, às 17h50."),
     ],
 )
-def test_what_is_asked_at_the_end_of_a_friday_is_answered_in_the_hours_of_the_next_working_day(team, language, words):
+def test_a_request_late_on_friday_is_promised_for_the_next_working_day(team, language, words):
     team.business_hours = usual_hours()
     friday = datetime(2031, 11, 21, 17, 50, tzinfo=team.zone)
     prepared = prepare(None, open_ticket(team, requested_at=friday), friday)
@@ -87,13 +87,13 @@ def test_what_is_asked_at_the_end_of_a_friday_is_answered_in_the_hours_of_the_ne
 @pytest.mark.parametrize(
     ("language", "words"), [("en", "Saturday, November 22, 11:59 PM"), ("pt-br", "sábado, 22 de novembro, às 23h59")]
 )
-def test_what_ends_with_a_day_is_told_of_that_day(team, language, words):
+def test_midnight_is_shown_as_2359_of_the_day_before(team, language, words):
     midnight = datetime(2031, 11, 23, tzinfo=team.zone)
     with timezone.override(team.zone), translation.override(language):
         assert words in promise(midnight, "Escola")
 
 
-def test_where_the_time_is_over_it_promises_no_hour(published_request):
+def test_an_overdue_first_reply_promises_no_time(published_request):
     Ticket.objects.filter(pk=published_request.pk).update(response_due_at=timezone.now() - timedelta(minutes=1))
     decide()
     assert "A person from Escola da Ana will answer as soon as possible." in email_on(published_request).body
@@ -103,7 +103,7 @@ def sender_on(email):
     return str(make_header(decode_header(parseaddr(email.extra_headers["From"])[0])))
 
 
-def test_it_is_from_the_person_who_set_it_up(published_request, agent):
+def test_the_sender_is_the_person_who_set_it_up(published_request, agent):
     FirstReply.objects.update(updated_by=agent)
     decide()
     first_name = agent.name.split()[0]
@@ -112,14 +112,14 @@ def test_it_is_from_the_person_who_set_it_up(published_request, agent):
     assert sender_on(email_on(published_request)) == f"{first_name}, from Escola da Ana"  # as at the first attempt
 
 
-def test_who_has_left_sends_nothing(published_request, agent):
+def test_a_former_member_is_not_named_as_sender(published_request, agent):
     agent.memberships.all().delete()
     FirstReply.objects.update(updated_by=agent)
     decide()
     assert sender_on(email_on(published_request)) == "Escola da Ana"
 
 
-def test_a_later_attempt_says_the_same(email, published_request):
+def test_a_later_attempt_has_the_same_text(email, published_request):
     FirstReply.objects.get().delete()
     Ticket.objects.filter(pk=published_request.pk).update(response_due_at=timezone.now() - timedelta(days=1))
     again = email_on(published_request)
@@ -127,7 +127,7 @@ def test_a_later_attempt_says_the_same(email, published_request):
     assert again.extra_headers == email.extra_headers
 
 
-def test_machines_can_tell_that_a_machine_wrote_it(email):
+def test_headers_mark_the_email_as_automatic(email):
     headers = {name: email.extra_headers[name] for name in ("Auto-Submitted", "Precedence", "X-Auto-Response-Suppress")}
     assert headers == {
         "Auto-Submitted": "auto-generated",
@@ -138,14 +138,14 @@ def test_machines_can_tell_that_a_machine_wrote_it(email):
     assert email.extra_headers["Reply-To"].startswith("ajuda+r")
 
 
-def test_where_a_person_asks_again_it_is_from_them(published_request, actor, team):
+def test_when_a_person_asks_again_they_are_the_sender(published_request, actor, team):
     message = ask_learner(published_request, actor)
     email = email_of(message.dispatches.get())
     assert sender_on(email) == f"{actor.user.name.split()[0]}, from {team.name}"
 
 
 @pytest.mark.parametrize("has_mailbox", [True, False])
-def test_it_asks_for_an_answer_by_email_only_where_that_arrives(published_request, request, has_mailbox, settings):
+def test_answering_by_email_is_offered_only_with_a_reply_address(published_request, request, has_mailbox, settings):
     settings.REPLY_DOMAIN = ""
     if has_mailbox:
         request.getfixturevalue("mailbox")
@@ -155,7 +155,7 @@ def test_it_asks_for_an_answer_by_email_only_where_that_arrives(published_reques
     assert ("Reply-To" in email.extra_headers) is has_mailbox
 
 
-def test_a_link_marks_the_choice_and_stores_nothing(email, client, published_request):
+def test_opening_a_link_preselects_the_choice_and_stores_nothing(email, client, published_request):
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     address = next(link for link in LINK.findall(email.body) if link.endswith("topic=download"))
     page = client.get("/ajuda/" + address.partition("/ajuda/")[2]).text
@@ -169,7 +169,7 @@ def test_a_link_marks_the_choice_and_stores_nothing(email, client, published_req
     assert (after.topic, after.question_origin) == ("download", "first_reply")
 
 
-def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, published_request):
+def test_all_attempts_contain_the_same_link(email, published_request):
     token = LINK.findall(email.body)[0].partition("/ajuda/")[2].partition("/")[0]
     found = learner_links.find(token)
     assert found
@@ -179,7 +179,7 @@ def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, publis
     assert (again.body, LearnerLink.objects.count()) == (email.body, 1)
 
 
-def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, published_request):
+def test_after_its_link_was_revoked_the_next_attempt_has_a_new_one(email, published_request):
     learner_links.revoke_links(published_request)
     address = LINK.findall(email_on(published_request).body)[0]
     found = learner_links.find(address.partition("/ajuda/")[2].partition("/")[0])
@@ -200,18 +200,18 @@ def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, publish
         ("x" * 2001, "at most 2,000 characters"),
     ],
 )
-def test_a_text_that_makes_no_first_reply_is_refused(db, in_english, text, problem):
+def test_an_unsuitable_text_is_refused(db, in_english, text, problem):
     with pytest.raises(ActionRefused, match=re.escape(problem)):
         check_body(text, "Escola da Ana")
 
 
-def test_question_marks_in_addresses_do_not_count(in_english):
+def test_question_marks_in_addresses_are_not_counted(in_english):
     text = default_body() + " https://escola.example/ajuda?a=1"
     assert check_body(text, "Escola da Ana") == text
 
 
 @pytest.mark.parametrize("language", ["en", "pt-br"])
-def test_the_text_to_begin_with_is_one(settings, language):
+def test_the_default_text_is_valid(settings, language):
     settings.LANGUAGE_CODE = language
     assert check_body(default_body(), "Escola da Ana") == default_body()
     assert 50 <= count_words(default_body(), "Escola da Ana") <= 125

@@ -32,7 +32,7 @@ def ask(ask_for_help, team):
     QuestionRequest.objects.filter(state="waiting").update(due_at=timezone.now())
 
 
-def test_whenever_the_worker_is_killed_each_learner_is_asked_once(team, ask_for_help, smtp_server):
+def test_each_learner_is_asked_once_whenever_the_worker_is_killed(team, ask_for_help, smtp_server):
     for number in range(ROUNDS):
         ask(ask_for_help, team)
         assert end_of(start(STEPS[number % len(STEPS)]), PATIENCE) in {-9, 0}
@@ -63,7 +63,7 @@ def test_whenever_the_worker_is_killed_each_learner_is_asked_once(team, ask_for_
     assert Counter(smtp_server.recipients()).keys() <= set(Dispatch.objects.values_list("recipient", flat=True))
 
 
-def test_two_workers_share_what_there_is(team, ask_for_help, smtp_server):
+def test_two_workers_share_the_work(team, ask_for_help, smtp_server):
     for _ in range(5):
         ask(ask_for_help, team)
     workers = [start() for _ in range(2)]

@@ -28,7 +28,7 @@ def undo_on(page, address):
 
 @pytest.mark.page_of("manager")
 class TestPages:
-    def test_a_new_one_is_off_and_leads_to_its_page(self, page, team, manager, course):
+    def test_a_new_first_reply_is_off(self, page, team, manager, course):
         response = page.post(NEW, typed(course=course.pk))
         kept = FirstReply.objects.get()
         assert (response.status_code, response.url) == (303, f"{LIST}{kept.pk}/")
@@ -57,7 +57,7 @@ class TestPages:
         ],
     )
     @pytest.mark.parametrize("way", [{}, {"preview": "1"}])
-    def test_what_is_wrong_comes_back_with_what_was_typed(self, page, wrong, problem, way):
+    def test_an_invalid_form_is_shown_again_with_what_was_typed(self, page, wrong, problem, way):
         response = page.post(NEW, typed(**wrong) | way)
         assert response.status_code == 422
         assert problem in response.text
@@ -69,7 +69,7 @@ class TestPages:
         ("language", "said"),
         [("en", ["A download does not work", "is automatic"]), ("pt-br", ["Não consigo baixar", "automática"])],
     )
-    def test_all_of_it_is_in_the_language_of_the_words(self, page, asked, language, said):
+    def test_the_preview_is_in_the_chosen_language(self, page, asked, language, said):
         asked()
         body = default_body().replace("there is", "there's")
         shown = page.post(NEW, typed(language=language, body=body, preview="1")).text
@@ -79,22 +79,22 @@ class TestPages:
         assert page.post(NEW, typed(language=language, body=body)).status_code == 303
         assert FirstReply.objects.get().language == language
 
-    def test_another_teams_course_is_none_of_its_choices(self, page):
+    def test_another_teams_course_is_refused(self, page):
         foreign = CourseFactory(team=TeamFactory())
         assert page.post(NEW, typed(course=foreign.pk)).status_code == 422
 
-    def test_there_is_one_for_a_course_and_one_for_the_others(self, page, first_reply, course):
+    def test_there_is_one_for_each_course_and_one_for_all_others(self, page, first_reply, course):
         response = page.post(NEW, typed())
         assert (response.status_code, "This choice already has a first reply" in response.text) == (422, True)
         assert page.post(NEW, typed(course=course.pk)).status_code == 303
         assert page.post(NEW, typed(course=course.pk)).status_code == 422
 
-    def test_changing_keeps_course_and_switch(self, page, first_reply):
+    def test_editing_keeps_course_and_switch(self, page, first_reply):
         page.post(f"{LIST}{first_reply.pk}/", typed(delay_minutes="30", course="7"))
         first_reply.refresh_from_db()
         assert (first_reply.delay_minutes, first_reply.course, first_reply.is_enabled) == (30, None, True)
 
-    def test_switching_is_taken_back_by_the_same_button(self, page, first_reply):
+    def test_the_same_button_switches_it_on_and_off(self, page, first_reply):
         for on in ("", "1", ""):
             response = page.post(f"{LIST}{first_reply.pk}/switch/", {"on": on})
             assert (response.status_code, response.url) == (303, LIST)
@@ -104,7 +104,7 @@ class TestPages:
         stay = page.post(f"{LIST}{first_reply.pk}/switch/", {"on": "1", "stay": "1"})
         assert stay.url == f"{LIST}{first_reply.pk}/"
 
-    def test_deleting_is_undone_once(self, page, first_reply, course):
+    def test_a_deletion_can_be_undone_once(self, page, first_reply, course):
         first_reply.course = course
         first_reply.save()
         page.post(f"{LIST}{first_reply.pk}/delete/")
@@ -117,7 +117,7 @@ class TestPages:
         assert (response.status_code, FirstReply.objects.count()) == (409, 1)
         assert 'name="undo"' not in page.get(LIST).text
 
-    def test_what_another_team_deleted_is_not_restored_here(self, page, client, first_reply):
+    def test_another_teams_deleted_first_reply_cannot_be_restored(self, page, client, first_reply):
         other = MembershipFactory(role="owner")
         theirs = FirstReply.objects.create(team=other.team, body=default_body())
         client.force_login(other.user)
@@ -127,7 +127,7 @@ class TestPages:
         assert client.post(f"{LIST}restore/", {"undo": undo}).status_code == 409
         assert client.post(f"{LIST}restore/", {"undo": "x"}).status_code == 409
 
-    def test_the_list_says_what_came_of_each(self, page, first_reply, asked, team):
+    def test_the_list_shows_how_many_were_sent_and_answered(self, page, first_reply, asked, team):
         for hours, answered_at in ((1, None), (2, timezone.now()), (24 * 8, timezone.now())):
             at = timezone.now() - timedelta(hours=hours)
             QuestionRequest.objects.create(
@@ -142,7 +142,7 @@ class TestPages:
         assert "2 sent in 7 days, 1 answered" in re.sub(r"\s+", " ", page.get(LIST).text)
 
     @pytest.mark.parametrize("many", [1, 4])
-    def test_the_list_costs_the_same_for_many(self, page, team, django_assert_num_queries, many):
+    def test_the_list_takes_the_same_number_of_queries_for_many(self, page, team, django_assert_num_queries, many):
         for _ in range(many):
             FirstReply.objects.create(team=team, course=CourseFactory(team=team), body="Oi?")
         page.get(LIST)
@@ -152,7 +152,7 @@ class TestPages:
 
 @pytest.mark.page_of("manager")
 class TestPreview:
-    def test_it_shows_what_is_typed_on_the_newest_ticket_and_keeps_nothing(self, page, manager, first_reply, asked):
+    def test_it_shows_the_typed_text_for_the_newest_ticket_and_saves_nothing(self, page, manager, first_reply, asked):
         asked("Rita Lee")
         asked("Conceição Santos", hours=1)
         response = page.post(f"{LIST}{first_reply.pk}/", typed(body=default_body() + " Conte.", preview="1"))
@@ -174,23 +174,25 @@ class TestPreview:
             response = page.post(f"{LIST}{first_reply.pk}/", typed(ticket=number, preview="1"))
             assert f"Hello, {name}!" in response.context["preview"].contents["body_text"]
 
-    def test_what_cannot_be_filled_in_is_said(self, page, first_reply, asked):
+    def test_variables_without_a_value_are_reported(self, page, first_reply, asked):
         asked("")
         shown = page.get(f"{LIST}{first_reply.pk}/")
         assert shown.context["preview"].unresolved == ["{first_name}"]
         assert "Unknown for this learner, so the message would not be sent" in shown.text
 
-    def test_without_tickets_there_is_nothing_to_look_at(self, page, first_reply):
+    def test_without_tickets_there_is_no_preview(self, page, first_reply):
         shown = page.get(f"{LIST}{first_reply.pk}/").text
         assert "There is no ticket to preview it on yet." in shown
         assert "No request came in that this would have answered." in shown
 
-    def test_what_a_learner_is_called_is_no_markup(self, page, first_reply, asked):
+    def test_learner_names_are_escaped(self, page, first_reply, asked):
         asked("<script>alert(1)</script> **x**")
         assert "<script>alert" not in page.get(f"{LIST}{first_reply.pk}/").text
 
     @pytest.mark.parametrize("many", [2, 8])
-    def test_it_costs_the_same_for_many_tickets(self, page, first_reply, asked, django_assert_num_queries, many):
+    def test_it_takes_the_same_number_of_queries_for_many_tickets(
+        self, page, first_reply, asked, django_assert_num_queries, many
+    ):
         for number in range(many):
             asked(hours=number)
         page.get(f"{LIST}{first_reply.pk}/")

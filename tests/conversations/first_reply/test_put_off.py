@@ -37,7 +37,7 @@ def sent_later(message):
     return message.dispatches.get()
 
 
-def test_what_was_put_off_is_not_sent_once_somebody_answered(published_request, put_off, smtp_server, actor):
+def test_a_delayed_first_reply_is_withdrawn_once_somebody_answered(published_request, put_off, smtp_server, actor):
     answer = reply_to(published_request, actor, "Oi!")
     dispatch = sent_later(put_off)
     assert (dispatch.state, dispatch.reason) == ("cancelled", "Someone had already answered")
@@ -67,25 +67,27 @@ def have_learner_write(ticket, actor):
         (lambda ticket, actor: FirstReply.objects.update(is_enabled=False), "switched_off"),
     ],
 )
-def test_nor_for_whatever_else_has_come_about(published_request, put_off, smtp_server, actor, meanwhile, reason):
+def test_a_delayed_first_reply_is_withdrawn_if_a_reason_against_it_arose(
+    published_request, put_off, smtp_server, actor, meanwhile, reason
+):
     meanwhile(fresh(published_request), actor)
     assert sent_later(put_off).state == "cancelled"
     assert (request_of(published_request).state, request_of(published_request).reason) == ("not_sent", reason)
     assert smtp_server.taken == []
 
 
-def test_what_was_put_off_is_sent_where_nothing_has_come_about(published_request, put_off, smtp_server):
+def test_a_delayed_first_reply_is_sent_if_nothing_happened(published_request, put_off, smtp_server):
     assert sent_later(put_off).state == "accepted"
     assert request_of(published_request).state == "sent"
 
 
-def test_what_the_server_may_have_got_is_not_withdrawn(published_request, put_off, smtp_server, actor):
+def test_a_first_reply_the_server_may_have_received_is_not_withdrawn(published_request, put_off, smtp_server, actor):
     Dispatch.objects.filter(message=put_off).update(state="sending", handed_over_at=timezone.now())
     reply_to(published_request, actor, "Oi!")
     assert sent_later(put_off).state == "accepted"
 
 
-def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(published_request, smtp_server, actor):
+def test_asking_again_is_withdrawn_only_when_the_ticket_is_finished(published_request, smtp_server, actor):
     message = ask_learner(published_request, actor)
     reply_to(fresh(published_request), actor, "Oi!")
     actions.resolve_ticket(fresh(published_request), actor)

@@ -1,4 +1,4 @@
-"""Whom the first reply does not ask, each with the reason."""
+"""The learners whom the first reply does not ask, each with the reason."""
 
 from datetime import timedelta
 
@@ -21,45 +21,45 @@ from tests.factories import CourseFactory, LearnerFactory, TeamFactory, publish
 pytestmark = pytest.mark.django_db
 
 
-def test_not_where_a_person_has_answered(published_request, actor):
+def test_not_if_a_person_has_answered(published_request, actor):
     reply_to(published_request, actor, "Olá!")
     decide()
     assert reason_of(published_request) == "already_answered"
 
 
-def test_not_where_a_program_has_answered(published_request):
+def test_not_if_a_program_has_answered(published_request):
     reply_to(published_request, Actor.token("Robô"), "Olá!")
     decide()
     assert reason_of(published_request) == "already_answered"
 
 
 @pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED])
-def test_not_where_it_is_finished(published_request, actor, status):
+def test_not_if_the_ticket_is_finished(published_request, actor, status):
     actions.change_status(published_request, actor, status)
     decide()
     assert reason_of(published_request) == "finished"
 
 
-def test_not_where_the_question_is_known(published_request, actor):
+def test_not_if_the_question_is_known(published_request, actor):
     actions.change_question(published_request, actor, "Quer a nota fiscal")
     decide()
     assert reason_of(published_request) == "question_known"
 
 
-def test_not_where_the_learner_has_written_what_says_no_question(published_request, learner_actor):
+def test_not_if_the_learner_wrote_an_unverified_message(published_request, learner_actor):
     receive_message(published_request, learner_actor, IncomingMessage("Oi", "email", trust="unverified"))
     decide()
     assert reason_of(published_request) == "learner_wrote"
 
 
-def test_not_on_what_is_merged_and_once_on_what_it_is_merged_into(published_request, ask_for_help):
+def test_not_on_a_merged_ticket_but_once_on_its_root(published_request, ask_for_help):
     again = ask_for_help()
     assert again.merged_into == published_request
     decide()
     assert (reason_of(again), request_of(published_request).state) == ("merged", "sent")
 
 
-def test_not_again_where_what_was_merged_into_it_was_asked(published_request, ask_for_help, team):
+def test_not_if_a_ticket_merged_into_it_was_asked(published_request, ask_for_help, team):
     decide()
     other = ask_for_help(course=CourseFactory(team=team))
     actions.merge_ticket(fresh(published_request), Actor.system(), other)
@@ -67,7 +67,7 @@ def test_not_again_where_what_was_merged_into_it_was_asked(published_request, as
     assert reason_of(other) == "already_asked"
 
 
-def test_not_where_somebody_of_the_team_opened_it(team, ask_for_help, actor, conceicao, course):
+def test_not_if_a_member_opened_the_ticket(team, ask_for_help, actor, conceicao, course):
     with_reply = actions.open_ticket(
         team, actor, learner=conceicao, course=course, producer=course.producer, requested_at=timezone.now()
     )
@@ -76,7 +76,7 @@ def test_not_where_somebody_of_the_team_opened_it(team, ask_for_help, actor, con
     assert reason_of(with_reply) == "by_hand"
 
 
-def test_not_where_they_write_to_each_other_on_another_ticket(team, ask_for_help, conceicao, actor):
+def test_not_during_a_conversation_on_another_ticket(team, ask_for_help, conceicao, actor):
     other = ask_for_help(course=CourseFactory(team=team))
     reply_to(other, actor, "Oi!")
     ticket = ask_for_help()
@@ -85,7 +85,7 @@ def test_not_where_they_write_to_each_other_on_another_ticket(team, ask_for_help
 
 
 @pytest.mark.parametrize("how", ["resolved", "note", "long ago", "taken back"])
-def test_but_where_that_is_over_or_no_conversation(team, ask_for_help, actor, how):
+def test_asked_if_the_other_conversation_is_over_or_none(team, ask_for_help, actor, how):
     other = ask_for_help(course=CourseFactory(team=team))
     if how == "note":
         actions.add_note(other, actor, "Só nossa")
@@ -107,7 +107,7 @@ def test_not_to_a_suppressed_address(published_request, team, reason):
     assert reason_of(published_request) == "suppressed"
 
 
-def test_another_teams_suppression_stops_nothing_here(published_request):
+def test_a_suppression_of_another_team_does_not_count(published_request):
     suppress_address(TeamFactory(), "conceicao@example.com", SuppressedAddress.Reason.BOUNCED)
     decide()
     assert request_of(published_request).state == "sent"
@@ -128,7 +128,7 @@ def test_not_for_a_test_call(ask_for_help, team):
     assert reason_of(ticket) == "test_call"
 
 
-def test_at_most_two_a_day_to_an_address(team, ask_for_help):
+def test_at_most_two_per_day_and_address(team, ask_for_help):
     tickets = [ask_for_help(course=CourseFactory(team=team)) for _ in range(3)]
     decide()
     assert [request_of(ticket).state for ticket in tickets] == ["sent", "sent", "not_sent"]
@@ -139,14 +139,14 @@ def test_at_most_two_a_day_to_an_address(team, ask_for_help):
     assert request_of(later).state == "sent"
 
 
-def test_not_a_day_late(ask_for_help):
+def test_not_after_a_day(ask_for_help):
     ticket = ask_for_help(requested_at=timezone.now() - timedelta(hours=25))
     decide()
     assert reason_of(ticket) == "too_late"
 
 
 @pytest.mark.parametrize("how", ["off", "gone"])
-def test_not_where_it_was_switched_off_or_deleted_meanwhile(published_request, first_reply, how):
+def test_not_if_it_was_switched_off_or_deleted_meanwhile(published_request, first_reply, how):
     if how == "off":
         FirstReply.objects.update(is_enabled=False)
     else:
@@ -158,13 +158,13 @@ def test_not_where_it_was_switched_off_or_deleted_meanwhile(published_request, f
 @pytest.mark.parametrize(
     "name", ["", "https://mau.example/x Silva", "mau.example", "www.mau.example", "eu@mau.example"]
 )
-def test_not_with_a_variable_that_cannot_be_filled_in_or_that_somebody_made_a_link(ask_for_help, team, name):
+def test_not_if_a_variable_is_missing_or_contains_a_link(ask_for_help, team, name):
     ticket = ask_for_help(LearnerFactory(team=team, name=name))
     decide()
     assert reason_of(ticket) == "incomplete"
 
 
-def test_new_links_count_among_the_automatic_e_mails_of_a_day(published_request, conceicao):
+def test_new_links_count_towards_the_daily_limit(published_request, conceicao):
     link, _token = create_link(published_request)
     for _ in range(2):
         PageAttempt.objects.create(kind="link_requested", link=link, address="203.0.113.7")

@@ -1,4 +1,4 @@
-"""The first reply is sent by itself."""
+"""The first reply is sent automatically."""
 
 import pytest
 from django.utils import timezone
@@ -17,7 +17,7 @@ from tests.factories import LearnerFactory, TeamFactory, open_ticket, publish
 pytestmark = pytest.mark.django_db
 
 
-def test_the_learner_is_asked_once_the_delay_is_over(published_request, first_reply):
+def test_the_learner_is_asked_after_the_delay(published_request, first_reply):
     decide(minutes=4)
     assert not automatic(published_request).exists()
     decide(minutes=1)
@@ -38,7 +38,7 @@ def test_the_learner_is_asked_once_the_delay_is_over(published_request, first_re
     assert dispatch.next_try_at <= timezone.now()
 
 
-def test_it_is_told_in_the_history_and_is_neither_answer_nor_change(published_request):
+def test_the_history_shows_it_and_it_counts_neither_as_response_nor_as_change(published_request):
     decide()
     event = published_request.events.latest("pk")
     assert (event.kind, event.actor_kind, event.fact.message) == (
@@ -52,7 +52,7 @@ def test_it_is_told_in_the_history_and_is_neither_answer_nor_change(published_re
     assert told == ["The first reply asked what it is about"]
 
 
-def test_a_job_looks_when_the_time_has_come_and_another_for_what_is_late(published_request):
+def test_a_job_is_scheduled_for_the_due_time_and_another_for_late_ones(published_request):
     job = ProcrastinateJob.objects.get(task_name="conversations.send_first_replies")
     assert job.scheduled_at == request_of(published_request).due_at
     tasks.enqueue_late_first_replies()
@@ -62,7 +62,7 @@ def test_a_job_looks_when_the_time_has_come_and_another_for_what_is_late(publish
     assert ProcrastinateJob.objects.filter(task_name="conversations.send_first_replies").count() == 2
 
 
-def test_deciding_again_and_events_that_come_again_ask_nobody_twice(published_request):
+def test_repeated_decisions_and_events_ask_once(published_request):
     from helpdesk.conversations.first_reply.scheduling import schedule_first_replies
 
     decide()
@@ -83,7 +83,7 @@ def test_deciding_again_and_events_that_come_again_ask_nobody_twice(published_re
         (None, True, "course"),
     ],
 )
-def test_a_courses_own_stands_before_the_teams_on_or_off(team, course, conceicao, of_team, of_course, text):
+def test_the_courses_first_reply_takes_precedence_on_or_off(team, course, conceicao, of_team, of_course, text):
     for place, is_enabled in ((None, of_team), (course, of_course)):
         if is_enabled is not None:
             name = "course" if place else "team"
@@ -94,14 +94,14 @@ def test_a_courses_own_stands_before_the_teams_on_or_off(team, course, conceicao
     assert [message.body for message in automatic(ticket)] == ([f"From the {text}?"] if text else [])
 
 
-def test_another_teams_first_reply_asks_nobody_here(team, conceicao, course):
+def test_another_teams_first_reply_is_not_sent(team, conceicao, course):
     FirstReply.objects.create(team=TeamFactory(), is_enabled=True, body="Oi?")
     open_ticket(team, learner=conceicao, course=course, requested_at=timezone.now())
     publish()
     assert not QuestionRequest.objects.exists()
 
 
-def test_what_fails_for_a_fault_of_ours_holds_up_nobody_and_ends(published_request, ask_for_help, team, monkeypatch):
+def test_an_internal_error_does_not_hold_up_others_and_is_given_up(published_request, ask_for_help, team, monkeypatch):
     other = ask_for_help(LearnerFactory(team=team))
     write = send_question
 
@@ -121,7 +121,7 @@ def test_what_fails_for_a_fault_of_ours_holds_up_nobody_and_ends(published_reque
     assert not Dispatch.objects.filter(message__ticket=published_request).exists()
 
 
-def test_deciding_takes_so_many_queries(published_request, django_assert_num_queries):
+def test_deciding_takes_a_fixed_number_of_queries(published_request, django_assert_num_queries):
     time_passes()
     with django_assert_num_queries(29):
         assert sending.decide_next()

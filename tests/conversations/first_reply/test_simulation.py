@@ -1,4 +1,4 @@
-"""What would have become of the requests of the last week by a first reply, before it is switched on."""
+"""What a first reply would have done with last week's requests, shown before it is switched on."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def outcome(simulation):
     return simulation.sent.count, {reason.value: each.count for reason, each in simulation.reasons}
 
 
-def test_each_request_comes_out_as_it_would_have(team, first_reply, asked, actor, course):
+def test_each_request_gets_the_outcome_it_would_have_had(team, first_reply, asked, actor, course):
     sent = asked()
     actions.resolve_ticket(sent, actor)  # long after it would have been asked
     asked(hours=0.01)  # not decided yet
@@ -42,7 +42,7 @@ def test_each_request_comes_out_as_it_would_have(team, first_reply, asked, actor
     )
 
 
-def test_answers_count_from_when_they_were_given(first_reply, asked, actor):
+def test_answers_count_from_the_time_they_were_given(first_reply, asked, actor):
     early, late = asked(), asked()
     for ticket, minutes in ((early, 3), (late, 7)):
         message = reply_to(ticket, actor, "Oi!")
@@ -54,7 +54,7 @@ def test_answers_count_from_when_they_were_given(first_reply, asked, actor):
     assert outcome(simulate(first_reply)) == (2, {})
 
 
-def test_at_most_two_a_day_as_it_would_have_been(team, first_reply, asked):
+def test_the_daily_limit_is_simulated(team, first_reply, asked):
     learner = LearnerFactory(team=team)
     tickets = [asked(learner=learner, course=CourseFactory(team=team), hours=hours) for hours in (30, 5, 4, 3)]
     found = simulate(first_reply)
@@ -62,14 +62,14 @@ def test_at_most_two_a_day_as_it_would_have_been(team, first_reply, asked):
     assert found.sent.tickets == [tickets[2], tickets[1], tickets[0]]
 
 
-def test_of_a_course_its_own_requests(team, first_reply, asked, course):
+def test_for_a_course_only_its_requests_are_simulated(team, first_reply, asked, course):
     asked()
     asked(course=CourseFactory(team=team))
     of_course = FirstReply(team=team, course=course, body=default_body(), delay_minutes=5)
     assert outcome(simulate(of_course)) == (1, {})
 
 
-def test_of_very_many_the_newest(first_reply, asked, monkeypatch):
+def test_of_very_many_requests_only_the_newest_are_simulated(first_reply, asked, monkeypatch):
     monkeypatch.setattr("helpdesk.conversations.first_reply.simulation.MOST", 2)
     newest = [asked(hours=hours) for hours in (3, 2, 1)][1:]
     found = simulate(first_reply)

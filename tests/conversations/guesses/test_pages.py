@@ -1,4 +1,4 @@
-"""Guesses on the pages of team and learner, in the API, and what is kept of them."""
+"""Guesses on the pages of team and learner and in the API, and how they are stored."""
 
 import re
 
@@ -31,24 +31,24 @@ def take(page, ticket, topic, **extra):
     return page.post("/t/escola/changes/", data, **extra)
 
 
-class TestOfTheTeam:
+class TestTeamPage:
     def test_they_are_shown_as_guesses_with_their_reason(self, page, ticket_path, mostly_video):
         text = page.get(ticket_path).text
         assert "a guess, not confirmed by anyone yet" in text
         assert guess_buttons(text) == ["topic:video", "topic:content"]
         assert '<b>The video does not play</b> <span class="muted">6 of 8 in this lesson</span>' in text
 
-    def test_without_evidence_there_is_nothing(self, page, ticket_path):
+    def test_without_evidence_no_guesses_are_shown(self, page, ticket_path):
         assert "guess-list" not in page.get(ticket_path).text
         assert not ShownGuess.objects.exists()
 
     @pytest.mark.page_of("viewer")
-    def test_who_only_looks_has_no_buttons(self, page, ticket_path, mostly_video):
+    def test_viewers_see_no_buttons(self, page, ticket_path, mostly_video):
         text = page.get(ticket_path).text
         assert "6 of 8 in this lesson" in text
         assert guess_buttons(text) == []
 
-    def test_one_tap_takes_it_and_another_brings_back_what_was(
+    def test_one_click_accepts_a_guess_and_undo_restores_the_ticket(
         self, page, ticket_path, lesson_ticket, mostly_video, agent
     ):
         response = take(page, lesson_ticket, "video")
@@ -67,7 +67,7 @@ class TestOfTheTeam:
         assert f"<b>{agent}</b> removed the topic: <b>The video does not play</b>" in again
         assert guess_buttons(again) == ["topic:video", "topic:content"]
 
-    def test_in_place_the_ticket_comes_back_with_its_undo(self, page, lesson_ticket, mostly_video):
+    def test_in_place_the_ticket_returns_with_its_undo(self, page, lesson_ticket, mostly_video):
         here = f"http://testserver/t/escola/tickets/{lesson_ticket.number}/"
         text = take(page, lesson_ticket, "video", headers={"hx-request": "true", "hx-current-url": here}).text
         assert "<html" not in text
@@ -75,12 +75,12 @@ class TestOfTheTeam:
         assert '<p class="question-stand-in"><b>The video does not play</b></p>' in text
 
     @pytest.mark.parametrize("topic", ["", "money", "video'", "x" * 80])
-    def test_a_topic_that_there_is_not_is_refused(self, page, lesson_ticket, topic):
+    def test_an_unknown_topic_is_refused(self, page, lesson_ticket, topic):
         assert take(page, lesson_ticket, topic).status_code == 422
         lesson_ticket.refresh_from_db()
         assert lesson_ticket.topic == ""
 
-    def test_where_the_learner_was_faster_theirs_stands(self, page, lesson_ticket, mostly_video):
+    def test_a_topic_the_learner_chose_meanwhile_is_kept(self, page, lesson_ticket, mostly_video):
         receive_message(
             lesson_ticket,
             Actor.learner(lesson_ticket.learner),
@@ -91,7 +91,7 @@ class TestOfTheTeam:
         lesson_ticket.refresh_from_db()
         assert lesson_ticket.topic == "payment"
 
-    def test_an_undo_leaves_the_words_that_came_in_between(self, page, lesson_ticket, mostly_video):
+    def test_undoing_keeps_words_received_in_between(self, page, lesson_ticket, mostly_video):
         response = take(page, lesson_ticket, "video")
         receive_message(
             lesson_ticket, Actor.learner(lesson_ticket.learner), IncomingMessage("Não abre", "page", trust="link")
@@ -110,7 +110,7 @@ class TestOfTheTeam:
         lesson_ticket.refresh_from_db()
         assert lesson_ticket.topic == ""
 
-    def test_they_cost_two_queries_at_first_and_then_one(self, page, ticket_path, lesson_ticket, mostly_video):
+    def test_guesses_cost_two_queries_at_first_and_then_one(self, page, ticket_path, lesson_ticket, mostly_video):
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
@@ -124,7 +124,7 @@ class TestOfTheTeam:
         assert counts == [2, 1]
 
 
-class TestOfTheLearner:
+class TestLearnerPage:
     @pytest.fixture
     def learner_path(self, lesson_ticket):
         return f"/ajuda/{learner_links.create_link(lesson_ticket)[1]}/"
@@ -138,7 +138,7 @@ class TestOfTheLearner:
         assert sorted(order) == sorted(["video", "download", "content", "access", "payment", "other"])
         assert "checked" not in text  # offered, never chosen for them
 
-    def test_looking_keeps_nothing_and_sending_keeps_what_was_offered(
+    def test_opening_stores_nothing_and_sending_stores_the_offered_guesses(
         self, client, learner_path, lesson_ticket, mostly_video
     ):
         client.get(learner_path)
@@ -148,19 +148,19 @@ class TestOfTheLearner:
         assert lesson_ticket.topic == "content"
         assert ShownGuess.objects.get().topics == ["video", "content"]
 
-    def test_what_is_written_later_changes_nothing_of_it(self, client, learner_path, lesson_ticket, mostly_video):
+    def test_later_messages_do_not_change_the_stored_guesses(self, client, learner_path, lesson_ticket, mostly_video):
         client.post(learner_path, {"do": "write", "topic": "content", "key": "k"})
         kept = ShownGuess.objects.values().get()
         client.post(learner_path, {"do": "write", "body": "E mais isto", "key": "l"})
         assert ShownGuess.objects.values().get() == kept
 
-    def test_they_cost_one_query(self, client, learner_path, mostly_video, django_assert_max_num_queries):
+    def test_guesses_cost_one_query(self, client, learner_path, mostly_video, django_assert_max_num_queries):
         with django_assert_max_num_queries(15):
             client.get(learner_path)
 
 
-class TestWhatIsKept:
-    def test_the_last_that_was_shown_before_it_was_known(
+class TestStoredGuesses:
+    def test_the_last_guesses_shown_before_the_topic_was_known(
         self, page, ticket_path, lesson_ticket, mostly_video, course, lesson
     ):
         page.get(ticket_path)
@@ -173,7 +173,7 @@ class TestWhatIsKept:
         page.get(ticket_path)
         assert ShownGuess.objects.get().topics == ["payment", "video", "content"]
 
-    def test_not_where_it_became_known_in_between(self, lesson_ticket, mostly_video):
+    def test_nothing_if_the_topic_became_known_in_between(self, lesson_ticket, mostly_video):
         guesses = guesses_for(lesson_ticket)
         Ticket.objects.filter(pk=lesson_ticket.pk).update(topic="video", question_known_at=lesson_ticket.requested_at)
         keep_shown(lesson_ticket, guesses)

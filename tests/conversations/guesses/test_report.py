@@ -46,7 +46,7 @@ def found(page, query):
     return {int(number) for number in re.findall(r'id="row-(\d+)"', page.get(f"/t/escola/?{query}").text)}
 
 
-def test_it_tells_the_share_of_right_guesses_by_who_told(page, guessed_tickets):
+def test_it_shows_the_share_of_right_guesses_by_origin(page, guessed_tickets):
     assert report(page) == [
         ["All", "4", "2", "50", "25"],
         ["The learner, on their page", "2", "1", "50", "0"],
@@ -54,7 +54,7 @@ def test_it_tells_the_share_of_right_guesses_by_who_told(page, guessed_tickets):
     ]
 
 
-def test_every_figure_leads_to_as_many_tickets(page, guessed_tickets):
+def test_every_figure_links_to_as_many_tickets(page, guessed_tickets):
     table = page.get("/t/escola/reports/?days=7").context["tables"]["guesses"]
     cells = [cell for row in table.rows for cell in row if cell.query]
     assert len(cells) == 6
@@ -62,7 +62,7 @@ def test_every_figure_leads_to_as_many_tickets(page, guessed_tickets):
         assert len(found(page, cell.query)) == cell.value, cell.query
 
 
-def test_the_filter_parts_right_from_wrong(page, guessed_tickets):
+def test_the_filter_separates_right_from_wrong_guesses(page, guessed_tickets):
     content, payment, _nothing, video, download = (ticket.number for ticket in guessed_tickets)
     assert found(page, "status=all&guess=right") == {content, video}
     assert found(page, "status=all&guess=wrong") == {payment, download}
@@ -70,7 +70,7 @@ def test_the_filter_parts_right_from_wrong(page, guessed_tickets):
     assert found(page, "status=all&guess=perhaps") == set()
 
 
-def test_of_nothing_it_is_empty(page, team):
+def test_without_guesses_the_report_is_empty(page, team):
     assert report(page) == []
 
 

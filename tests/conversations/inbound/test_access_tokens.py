@@ -79,7 +79,7 @@ def oauth(team, token_server, settings):
     )  # fmt: skip
 
 
-def test_it_is_got_kept_and_renewed_before_it_ends(oauth, token_server):
+def test_a_token_is_fetched_stored_and_renewed_before_it_expires(oauth, token_server):
     assert access_token(oauth) == "token-1"
     assert token_server.asked == [
         {"grant_type": "refresh_token", "refresh_token": "refresh-1", "client_id": "app", "client_secret": "s3cret"}
@@ -93,7 +93,7 @@ def test_it_is_got_kept_and_renewed_before_it_ends(oauth, token_server):
     assert len(token_server.asked) == 2
 
 
-def test_it_is_encrypted_in_the_database(oauth):
+def test_tokens_are_encrypted_in_the_database(oauth):
     access_token(oauth)
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret, client_secret, refresh_token FROM conversations_mailbox")
@@ -101,27 +101,27 @@ def test_it_is_encrypted_in_the_database(oauth):
     assert not any(secret in row for secret in ("token-1", "s3cret", "refresh-1"))
 
 
-def test_another_refresh_token_takes_the_place_of_the_first(oauth, token_server):
+def test_a_new_refresh_token_replaces_the_first(oauth, token_server):
     token_server.answer = {"access_token": "a", "expires_in": "60", "refresh_token": "refresh-2"}
     access_token(oauth)
     access_token(oauth)
     assert [asked["refresh_token"] for asked in token_server.asked] == ["refresh-1", "refresh-2"]
 
 
-def test_a_public_client_has_no_secret(oauth, token_server):
+def test_a_public_client_sends_no_secret(oauth, token_server):
     Mailbox.objects.update(client_secret="")
     access_token(oauth)
     assert "client_secret" not in token_server.asked[0]
 
 
-def test_a_renewed_token_is_no_other_mailbox(oauth):
+def test_a_renewed_token_does_not_change_the_fingerprint(oauth):
     before = fingerprint_of(oauth)
     access_token(oauth)
     oauth.refresh_from_db()
     assert fingerprint_of(oauth) == before
 
 
-def test_a_token_without_a_way_to_renew_it_is_used_as_it_is(oauth, token_server):
+def test_a_token_without_a_refresh_token_is_used_as_it_is(oauth, token_server):
     Mailbox.objects.update(refresh_token="", secret="theirs")
     oauth.refresh_from_db()
     assert access_token(oauth) == "theirs"
@@ -133,7 +133,7 @@ def test_a_token_without_a_way_to_renew_it_is_used_as_it_is(oauth, token_server)
     [(None, 3_500, 3_600), ("x", 3_500, 3_600), (-1, 3_500, 3_600), ("nan", 3_500, 3_600), (1, 50, 60),
      ("7200", 7_100, 7_200), (1e300, 2_591_000, 2_592_000)],
 )  # fmt: skip
-def test_how_long_it_is_good(oauth, token_server, expires_in, least, most):
+def test_odd_lifetimes_are_bounded(oauth, token_server, expires_in, least, most):
     token_server.answer = {"access_token": "a", "expires_in": expires_in}
     access_token(oauth)
     oauth.refresh_from_db()
@@ -157,7 +157,7 @@ def test_how_long_it_is_good(oauth, token_server, expires_in, least, most):
         (200, {"access_token": "a", "refresh_token": {"b": 1}}, "did not return a token"),
     ],
 )
-def test_what_is_no_token_is_told_in_words_and_loses_nothing(oauth, token_server, status, answer, words):
+def test_an_unusable_response_is_explained_and_loses_nothing(oauth, token_server, status, answer, words):
     token_server.status, token_server.answer = status, answer
     with translation.override("en"):
         assert words in try_connection(oauth)
@@ -165,7 +165,7 @@ def test_what_is_no_token_is_told_in_words_and_loses_nothing(oauth, token_server
     assert (oauth.refresh_token, oauth.secret, oauth.token_expires_at) == ("refresh-1", None, None)
 
 
-def test_a_server_that_is_not_there_is_told(oauth):
+def test_an_unreachable_token_server_is_reported(oauth):
     Mailbox.objects.update(token_url="http://127.0.0.1:1/token")
     with pytest.raises(NotRenewed) as told, translation.override("en"):
         access_token(oauth)
@@ -173,7 +173,7 @@ def test_a_server_that_is_not_there_is_told(oauth):
         assert "No connection could be made" in told.value.in_words()
 
 
-def test_the_operators_own_network_is_not_asked(oauth, token_server, settings):
+def test_the_operators_network_is_not_contacted(oauth, token_server, settings):
     settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = False
     with pytest.raises(NotRenewed, match="private_address"):
         access_token(oauth)
@@ -181,7 +181,7 @@ def test_the_operators_own_network_is_not_asked(oauth, token_server, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_told_where_other_problems_of_a_mailbox_are(oauth, token_server, monkeypatch):
+def test_the_problem_is_shown_with_the_mailboxs_other_problems(oauth, token_server, monkeypatch):
     token_server.status, token_server.answer = 400, {"error": "invalid_grant"}
     Mailbox.objects.update(leased_by="me")
     fetcher = Fetcher(oauth, "me")
@@ -193,7 +193,7 @@ def test_it_is_told_where_other_problems_of_a_mailbox_are(oauth, token_server, m
     assert "Enter a new refresh token" in oauth.last_error
 
 
-def test_a_token_that_the_mailbox_refuses_is_renewed_the_next_time(oauth, token_server, monkeypatch):
+def test_a_token_the_mailbox_refuses_is_renewed_next_time(oauth, token_server, monkeypatch):
     used = []
 
     def refuse(self, username, token, initial_folder):
@@ -209,7 +209,7 @@ def test_a_token_that_the_mailbox_refuses_is_renewed_the_next_time(oauth, token_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_processes_renew_it_once(oauth, token_server):
+def test_concurrent_processes_renew_it_once(oauth, token_server):
     def get(_number):
         try:
             return access_token(oauth)

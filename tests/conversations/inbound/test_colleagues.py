@@ -34,7 +34,9 @@ def unproved(mailbox, ticket, dispatch, colleague):
 
 
 class TestWasReply:
-    def test_by_somebody_s_word_it_is_the_answer_and_that_is_undone(self, client, ticket, unproved, colleague, actor):
+    def test_an_unproved_answer_can_be_marked_as_reply_and_back_as_note(
+        self, client, ticket, unproved, colleague, actor
+    ):
         before = state_of(ticket)
         assert before[2]
         assert unproved.message.kind == "note"
@@ -56,18 +58,18 @@ class TestWasReply:
         with pytest.raises(ActionRefused):
             take_as_note(email, actor)
 
-    def test_who_wrote_since_still_waits(self, mailbox, ticket, dispatch, unproved, actor):
+    def test_marking_as_reply_keeps_waiting_for_a_later_message(self, mailbox, ticket, dispatch, unproved, actor):
         again = receive(mailbox, write_email("Não adiantou.", to=tagged(dispatch)))
         take_as_reply(unproved, actor)
         assert state_of(ticket)[2] == again.message.created_at
 
-    def test_undoing_leaves_answered_what_was_answered_since(self, ticket, unproved, actor):
+    def test_undoing_does_not_restore_the_wait_after_a_later_reply(self, ticket, unproved, actor):
         email = take_as_reply(unproved, actor)
         reply(ticket, actor, "E agora?")
         take_as_note(email, actor)
         assert state_of(ticket)[2] is None
 
-    def test_undoing_leaves_to_do_what_the_learner_wrote_on_since(self, mailbox, ticket, dispatch, unproved, actor):
+    def test_undoing_keeps_the_ticket_open_after_a_later_message(self, mailbox, ticket, dispatch, unproved, actor):
         Ticket.objects.filter(pk=ticket.pk).update(status=Status.NEW)
         email = take_as_reply(unproved, actor)
         assert fresh(ticket).status == Status.OPEN
@@ -75,7 +77,7 @@ class TestWasReply:
         take_as_note(email, actor)
         assert fresh(ticket).status == Status.OPEN
 
-    def test_what_was_filed_by_hand_can_be_undone_after_that_too(self, mailbox, ticket, colleague, actor):
+    def test_an_email_filed_by_hand_and_marked_as_reply_can_be_undone(self, mailbox, ticket, colleague, actor):
         raw = write_email("Limpe o cache.", sender=colleague.email, to=f"{ticket.learner.email}, {TEAM_ADDRESS}")
         held, before = receive(mailbox, raw), state_of(ticket)
         file_email(held, ticket, actor)
@@ -84,12 +86,12 @@ class TestWasReply:
         assert state_of(ticket) == before
         assert not ticket.messages.filter(cancelled_at=None).exists()
 
-    def test_what_the_learner_did_not_get_cannot_be_one(self, mailbox, ticket, dispatch, colleague, actor):
+    def test_an_email_the_learner_did_not_receive_cannot_be_a_reply(self, mailbox, ticket, dispatch, colleague, actor):
         raw = write_email("Já vi isso.", sender=colleague.email, References=dispatch.email_message_id)
         with pytest.raises(ActionRefused):
             take_as_reply(receive(mailbox, raw), actor)
 
-    def test_nor_what_a_stranger_wrote_or_whoever_may_not_reply(self, mailbox, ticket, held, viewer, actor):
+    def test_an_email_of_strangers_or_viewers_cannot_be_a_reply(self, mailbox, ticket, held, viewer, actor):
         file_email(held, ticket, actor)
         to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
         theirs = receive(mailbox, write_email("Limpe.", sender=viewer.email, to=to))
@@ -98,7 +100,7 @@ class TestWasReply:
             with pytest.raises(ActionRefused):
                 take_as_reply(email, actor)
 
-    def test_the_page_offers_it(self, page, ticket, unproved):
+    def test_the_page_offers_reply_and_note(self, page, ticket, unproved):
         def address(name):
             return reverse(name, args=[ticket.team.slug, unproved.pk])
 
@@ -111,8 +113,8 @@ class TestWasReply:
         assert address("take_as_reply") in page.get(address("inbound_email")).text
 
 
-class TestWhoIsOne:
-    def test_what_a_viewer_wrote_is_a_note_though_the_learner_got_it(self, mailbox, ticket, viewer, actor):
+class TestMembership:
+    def test_an_email_of_a_viewer_is_a_note_even_if_the_learner_received_it(self, mailbox, ticket, viewer, actor):
         to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
         held = receive(mailbox, write_email("Ela já pediu reembolso.", sender=viewer.email, to=to, is_proved=True))
         before = state_of(ticket)
@@ -121,9 +123,7 @@ class TestWhoIsOne:
         assert (message.kind, message.author) == ("note", viewer)
         assert state_of(ticket) == before
 
-    def test_who_takes_a_course_too_is_one_on_others_tickets_and_may_open_their_own(
-        self, page, mailbox, ticket, colleague
-    ):
+    def test_a_member_who_is_also_a_learner_may_open_their_own_ticket(self, page, mailbox, ticket, colleague):
         LearnerFactory(team=ticket.team, email=colleague.email)
         raw = write_email("", sender=colleague.email, files=[("a.exe", "application/octet-stream", b"MZ")])
         held = receive(mailbox, raw)
@@ -133,7 +133,7 @@ class TestWhoIsOne:
         assert reverse("open_inbound", args=[ticket.team.slug, held.pk]) in shown
         assert may_be_opened(Reading(held))
 
-    def test_who_has_left_is_none(self, page, mailbox, ticket, colleague):
+    def test_a_former_member_is_no_colleague(self, page, mailbox, ticket, colleague):
         colleague.is_active = False
         colleague.save()
         held = receive(mailbox, write_email("Oi", sender=colleague.email))

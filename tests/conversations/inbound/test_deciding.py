@@ -1,4 +1,4 @@
-"""An e-mail without a ticket is filed, made a ticket or ignored, and all of it taken back."""
+"""An e-mail without a ticket is filed, turned into a ticket or ignored, and each decision can be undone."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 State = InboundEmail.State
 
 
-def test_filing_and_taking_it_back(ticket, held, actor):
+def test_filing_can_be_undone(ticket, held, actor):
     change_status(ticket, Actor.system(), "pending")
     before = state_of(ticket)
     file_email(held, ticket, actor, is_for_learner=True)
@@ -49,7 +49,7 @@ def test_filing_and_taking_it_back(ticket, held, actor):
     assert ticket.messages.filter(cancelled_at=None, kind="learner").count() == 1
 
 
-def test_files_of_what_is_taken_back_are_gone(mailbox, ticket, actor):
+def test_undoing_removes_the_files(mailbox, ticket, actor):
     raw = write_email("Veja", sender="p@example.com", files=[("a.txt", "text/plain", b"a")], References=root_id(ticket))
     held = receive(mailbox, raw)
     file_email(held, ticket, actor, is_for_learner=True)
@@ -59,7 +59,7 @@ def test_files_of_what_is_taken_back_are_gone(mailbox, ticket, actor):
     assert not Attachment.objects.exists()
 
 
-def test_what_changed_since_stays(ticket, held, actor):
+def test_undoing_keeps_a_status_changed_since(ticket, held, actor):
     change_status(ticket, Actor.system(), "pending")
     file_email(held, ticket, actor, is_for_learner=True)
     change_status(ticket, actor, "on_hold")
@@ -67,7 +67,7 @@ def test_what_changed_since_stays(ticket, held, actor):
     assert state_of(ticket)[0] == Status.ON_HOLD
 
 
-def test_opening_a_ticket_makes_the_sender_a_learner_and_undoing_closes_it(held, actor):
+def test_opening_a_ticket_creates_a_learner_and_undoing_closes_it(held, actor):
     opened = open_ticket_for(held, actor).ticket
     assert opened
     assert (opened.learner.email, opened.learner.name) == ("pedro@example.com", "Pedro")
@@ -77,7 +77,7 @@ def test_opening_a_ticket_makes_the_sender_a_learner_and_undoing_closes_it(held,
     assert opened.status == Status.CLOSED
 
 
-def test_what_is_opened_was_asked_for_when_the_e_mail_came(held, actor):
+def test_an_opened_ticket_dates_from_the_arrival_of_the_email(held, actor):
     came = timezone.now() - timedelta(days=3)
     InboundEmail.objects.filter(pk=held.pk).update(received_at=came)
     opened = open_ticket_for(InboundEmail.objects.get(pk=held.pk), actor).ticket
@@ -94,7 +94,7 @@ def three_days_old(held):
     return held
 
 
-def test_what_is_filed_late_was_written_when_it_came_and_no_reply_since_knew_of_it(ticket, three_days_old, actor):
+def test_a_late_filed_email_waits_since_its_arrival_despite_later_replies(ticket, three_days_old, actor):
     came = three_days_old.received_at
     Ticket.objects.filter(pk=ticket.pk).update(requested_at=came - timedelta(days=1))
     Message.objects.filter(pk=reply(ticket, actor, "Oi!").pk).update(created_at=came + timedelta(days=1))
@@ -108,7 +108,7 @@ def test_what_is_filed_late_was_written_when_it_came_and_no_reply_since_knew_of_
     assert before[2] is None
 
 
-def test_who_waits_since_later_has_waited_since_it_came(ticket, three_days_old, actor):
+def test_a_late_filed_email_moves_the_wait_back_to_its_arrival(ticket, three_days_old, actor):
     waits_since = receive_message(ticket, Actor.learner(ticket.learner), IncomingMessage("E aí?", "page")).created_at
     file_email(three_days_old, ticket, actor, is_for_learner=True)
     assert state_of(ticket)[2] == three_days_old.received_at
@@ -116,7 +116,7 @@ def test_who_waits_since_later_has_waited_since_it_came(ticket, three_days_old, 
     assert state_of(ticket)[2] == waits_since
 
 
-def test_a_colleague_s_reply_that_is_filed_late_was_one_when_it_came(mailbox, ticket, colleague, actor):
+def test_a_colleagues_late_filed_reply_counts_from_its_arrival(mailbox, ticket, colleague, actor):
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
     theirs = receive(mailbox, write_email("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
     InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=3))
@@ -131,9 +131,7 @@ def test_a_colleague_s_reply_that_is_filed_late_was_one_when_it_came(mailbox, ti
     assert (ticket.first_responded_at, ticket.awaiting_reply_since) == (None, again.created_at)
 
 
-def test_a_colleague_s_reply_that_is_filed_late_answers_what_was_before_it_alone(
-    mailbox, ticket, three_days_old, colleague, actor
-):
+def test_a_colleagues_late_filed_reply_answers_only_earlier_messages(mailbox, ticket, three_days_old, colleague, actor):
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
     theirs = receive(mailbox, write_email("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
     InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=1))
@@ -147,7 +145,7 @@ def test_a_colleague_s_reply_that_is_filed_late_answers_what_was_before_it_alone
     assert state_of(ticket)[2] == again.created_at
 
 
-def test_a_first_answer_that_is_filed_late_is_the_first(mailbox, ticket, colleague, actor):
+def test_a_late_filed_reply_can_become_the_first_response(mailbox, ticket, colleague, actor):
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
     theirs = receive(mailbox, write_email("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
     InboundEmail.objects.filter(pk=theirs.pk).update(received_at=timezone.now() - timedelta(days=3))
@@ -162,7 +160,7 @@ def test_a_first_answer_that_is_filed_late_is_the_first(mailbox, ticket, colleag
     assert ticket.first_responded_at == here
 
 
-def test_nobody_answered_before_they_were_asked(mailbox, ticket, colleague, actor):
+def test_the_first_response_is_never_before_the_request(mailbox, ticket, colleague, actor):
     to = f"{ticket.learner.email}, {TEAM_ADDRESS}"
     theirs = receive(mailbox, write_email("Limpe o cache.", sender=colleague.email, is_proved=True, to=to))
     InboundEmail.objects.filter(pk=theirs.pk).update(received_at=ticket.requested_at - timedelta(days=3))
@@ -174,7 +172,7 @@ def test_nobody_answered_before_they_were_asked(mailbox, ticket, colleague, acto
     assert ticket.first_responded_at is None
 
 
-def test_undoing_closes_what_was_opened_alone_and_not_the_ticket_that_it_was_merged_into(team, held, actor):
+def test_undoing_closes_only_the_opened_ticket_not_its_root(team, held, actor):
     learner = LearnerFactory(team=team, email="pedro@example.com")
     root = open_ticket(team, learner=learner, question="Quer reembolso, ligou.")
     Ticket.objects.filter(pk=root.pk).update(course=None, producer=None)
@@ -189,7 +187,7 @@ def test_undoing_closes_what_was_opened_alone_and_not_the_ticket_that_it_was_mer
     assert (root.request_count, opened.merged_into, opened.status) == (1, None, Status.CLOSED)
 
 
-def test_undoing_leaves_open_what_somebody_has_written_on_since(held, actor):
+def test_undoing_keeps_a_ticket_with_later_notes_open(held, actor):
     opened = open_ticket_for(held, actor).ticket
     assert opened
     write_note(opened, actor, "Liguei para ele.")
@@ -197,7 +195,7 @@ def test_undoing_leaves_open_what_somebody_has_written_on_since(held, actor):
     assert state_of(opened)[:3] == (Status.NEW, "", None)
 
 
-def test_who_wrote_again_meanwhile_still_waits(mailbox, ticket, dispatch, held, actor):
+def test_undoing_keeps_waiting_for_a_later_message(mailbox, ticket, dispatch, held, actor):
     change_status(ticket, Actor.system(), "pending")
     file_email(held, ticket, actor, is_for_learner=True)
     again = receive(mailbox, write_email("E agora?", to=tagged(dispatch)))
@@ -205,7 +203,7 @@ def test_who_wrote_again_meanwhile_still_waits(mailbox, ticket, dispatch, held, 
     assert state_of(ticket)[:3] == (Status.OPEN, "E agora?", again.message.created_at)
 
 
-def test_ignoring_and_taking_it_back(held, actor):
+def test_ignoring_can_be_undone(held, actor):
     ignore_email(held, actor)
     held.refresh_from_db()
     assert held.state == State.IGNORED
@@ -214,7 +212,7 @@ def test_ignoring_and_taking_it_back(held, actor):
     assert held.state == State.HELD
 
 
-def test_an_email_whose_content_is_gone_is_not_ignored(held, actor):
+def test_an_email_without_content_cannot_be_ignored(held, actor):
     InboundEmail.objects.filter(pk=held.pk).update(raw=b"")
     with pytest.raises(ActionRefused, match="no longer kept"):
         ignore_email(held, actor)
@@ -222,7 +220,7 @@ def test_an_email_whose_content_is_gone_is_not_ignored(held, actor):
     assert held.state == State.HELD
 
 
-def test_who_decided_is_told_from_others_of_that_name_and_set_apart(held, ticket, team, agent):
+def test_the_reason_distinguishes_and_isolates_the_name_of_who_decided(held, ticket, team, agent):
     agent.name = "محمد"
     agent.save()
     MembershipFactory(team=team, user__name="محمد")
@@ -234,7 +232,7 @@ def test_who_decided_is_told_from_others_of_that_name_and_set_apart(held, ticket
     assert held.reason == "Ana Prado (token) filed it."
 
 
-def test_two_people_decide_once(held, ticket, actor):
+def test_only_the_first_of_two_decisions_counts(held, ticket, actor):
     other = InboundEmail.objects.get(pk=held.pk)
     file_email(held, ticket, actor)
     with pytest.raises(ActionRefused):
@@ -242,6 +240,6 @@ def test_two_people_decide_once(held, ticket, actor):
     assert Message.objects.count() == 1
 
 
-def test_another_team_s_ticket_is_none(held, actor):
+def test_another_teams_ticket_is_refused(held, actor):
     with pytest.raises(ActionRefused):
         file_email(held, open_ticket(TeamFactory()), actor)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 State, Trust = InboundEmail.State, Message.Trust
 
 
-def test_an_answer_to_the_token_is_the_learner_s_and_tells_the_question(mailbox, ticket, dispatch):
+def test_an_answer_to_the_token_is_the_learners_and_sets_the_question(mailbox, ticket, dispatch):
     change_status(ticket, Actor.system(), "pending")
     found = receive(
         mailbox,
@@ -46,13 +46,13 @@ def test_an_answer_to_the_token_is_the_learner_s_and_tells_the_question(mailbox,
     assert ticket.awaiting_reply_since
 
 
-def test_the_token_counts_in_capitals_and_in_the_envelope_alone(mailbox, ticket, dispatch):
+def test_the_token_counts_in_capitals_and_in_the_envelope_only(mailbox, ticket, dispatch):
     found = receive(mailbox, write_email(), to=tagged(dispatch).upper())
     assert (found.ticket, found.message.trust) == (ticket, Trust.TOKEN)
 
 
 @pytest.mark.parametrize("of", ["dispatch", "root", "provider"])
-def test_an_answer_to_one_of_our_messages_comes_to_its_ticket(mailbox, ticket, dispatch, of):
+def test_an_answer_to_one_of_our_messages_is_filed_in_its_ticket(mailbox, ticket, dispatch, of):
     dispatch.provider_id = "0100018f-abc@email.provider.example"
     dispatch.save()
     ids = {"dispatch": dispatch.email_message_id, "root": root_id(ticket), "provider": f"<{dispatch.provider_id}>"}
@@ -63,7 +63,7 @@ def test_an_answer_to_one_of_our_messages_comes_to_its_ticket(mailbox, ticket, d
 
 
 @pytest.mark.parametrize("was_written_to", [True, False])
-def test_an_answer_to_the_e_mail_with_a_new_link_comes_to_its_ticket(
+def test_an_answer_to_the_email_with_a_new_link_is_filed_in_its_ticket(
     mailbox, ticket, actor, mailoutbox, was_written_to
 ):
     if was_written_to:
@@ -81,18 +81,18 @@ def test_an_answer_to_the_e_mail_with_a_new_link_comes_to_its_ticket(
     assert receive(mailbox, write_email(sender="x@other.example", to=forged)).state == State.HELD
 
 
-def test_an_answer_to_an_earlier_mail_of_the_learner_comes_to_its_ticket(mailbox, ticket, dispatch):
+def test_an_answer_to_an_earlier_email_of_the_learner_is_filed_in_its_ticket(mailbox, ticket, dispatch):
     receive(mailbox, write_email(to=tagged(dispatch), Message_ID="<first@example.com>"))
     found = receive(mailbox, write_email("Mais uma coisa.", In_Reply_To="<first@example.com>", is_proved=True))
     assert (found.ticket, found.message.trust) == (ticket, Trust.DOMAIN)
 
 
-def test_the_subject_alone_leads_nowhere(mailbox, ticket, dispatch):
+def test_the_subject_alone_identifies_no_ticket(mailbox, ticket, dispatch):
     found = receive(mailbox, write_email(sender="x@other.example", subject=f"Re: {dispatch.subject}"))
     assert (found.state, found.ticket) == (State.HELD, None)
 
 
-def test_somebody_else_with_the_token_is_named_and_is_not_the_learner(mailbox, ticket, dispatch):
+def test_another_sender_with_the_token_is_named_and_not_taken_for_the_learner(mailbox, ticket, dispatch):
     found = receive(mailbox, write_email("Sou o marido dela.", sender="Pedro <pedro@example.com>", to=tagged(dispatch)))
     assert (found.ticket, found.message.author_email) == (ticket, "pedro@example.com")
     assert (found.message.author_name, found.message.trust) == ("Pedro <pedro@example.com>", Trust.UNVERIFIED)
@@ -103,18 +103,18 @@ def test_somebody_else_with_the_token_is_named_and_is_not_the_learner(mailbox, t
     assert again.ticket == ticket
 
 
-def test_somebody_else_who_only_names_our_message_is_held(mailbox, ticket, dispatch):
+def test_another_sender_who_only_references_our_message_is_held(mailbox, ticket, dispatch):
     found = receive(mailbox, write_email(sender="pedro@example.com", References=dispatch.email_message_id))
     assert (found.state, found.ticket, found.message) == (State.HELD, None, None)
 
 
-def test_a_token_of_another_team_leads_nowhere(ticket, dispatch):
+def test_a_token_of_another_team_identifies_no_ticket(ticket, dispatch):
     other = mailbox_of(TeamFactory())
     found = receive(other, write_email(to=tagged(dispatch)))
     assert (found.state, found.ticket) == (State.HELD, None)
 
 
-def test_a_known_learner_s_new_mail_opens_a_ticket_that_is_about_it(mailbox, team):
+def test_a_known_learners_new_email_opens_a_ticket_with_its_question(mailbox, team):
     learner = LearnerFactory(team=team, email="mariana@example.com")
     found = receive(mailbox, write_email("Como troco o e-mail?", is_proved=True))
     ticket = found.ticket
@@ -126,7 +126,7 @@ def test_a_known_learner_s_new_mail_opens_a_ticket_that_is_about_it(mailbox, tea
     assert (found.message.channel, found.message.trust) == ("email", Trust.DOMAIN)
 
 
-def test_a_spoofed_new_mail_is_filed_and_marked(mailbox, team):
+def test_a_spoofed_new_email_is_filed_as_unverified(mailbox, team):
     LearnerFactory(team=team, email="mariana@example.com")
     forged = write_email(
         "Apague minha conta.", Authentication_Results="mx.evil.example; dmarc=pass header.from=example.com"
@@ -135,19 +135,19 @@ def test_a_spoofed_new_mail_is_filed_and_marked(mailbox, team):
     assert (found.state, found.message.trust) == (State.FILED, Trust.UNVERIFIED)
 
 
-def test_a_spoofed_answer_does_not_tell_the_question(mailbox, ticket):
+def test_a_spoofed_answer_does_not_set_the_question(mailbox, ticket):
     found = receive(mailbox, write_email("Apague minha conta.", References=root_id(ticket)))
     ticket.refresh_from_db()
     assert (found.ticket, found.message.trust, ticket.question) == (ticket, Trust.UNVERIFIED, "")
 
 
-def test_whoever_is_not_known_is_held(mailbox):
+def test_an_unknown_sender_is_held(mailbox):
     found = receive(mailbox, write_email(sender="stranger@example.com"))
     assert (found.state, found.sender_address, found.subject) == (State.HELD, "stranger@example.com", "Dúvida")
     assert found.reason
 
 
-def test_a_resolved_ticket_reopens_within_the_window_and_later_another_goes_on(mailbox, team, ticket, dispatch):
+def test_a_resolved_ticket_reopens_within_the_window_and_is_continued_later(mailbox, team, ticket, dispatch):
     resolve_ticket(ticket, Actor.system())
     assert receive(mailbox, write_email(to=tagged(dispatch))).ticket == ticket
     ticket.refresh_from_db()
@@ -158,7 +158,7 @@ def test_a_resolved_ticket_reopens_within_the_window_and_later_another_goes_on(m
     assert later.continues == ticket
 
 
-def test_a_late_answer_of_whom_nothing_proves_is_what_the_ticket_is_about_that_it_opens(mailbox, ticket, dispatch):
+def test_an_unverified_late_answer_sets_the_question_of_the_ticket_it_opens(mailbox, ticket, dispatch):
     Ticket.objects.filter(pk=ticket.pk).update(
         status="resolved", resolved_at=timezone.now() - timedelta(days=90), question="Outra"
     )
@@ -167,14 +167,14 @@ def test_a_late_answer_of_whom_nothing_proves_is_what_the_ticket_is_about_that_i
     assert found.ticket.question == "O vídeo da aula 4 não abre."
 
 
-def test_what_another_team_sent_is_not_ours(mailbox, ticket, dispatch):
+def test_an_email_sent_by_another_team_is_not_ignored_as_ours(mailbox, ticket, dispatch):
     elsewhere = mailbox_of(TeamFactory())
     raw = write_email("Qual é a sua dúvida?", sender="ajuda@escola.example", Message_ID=dispatch.email_message_id)
     assert receive(mailbox, raw).reason == "We sent it ourselves."
     assert receive(elsewhere, raw).state == State.HELD
 
 
-def test_the_same_mail_by_two_ways_is_one_message(mailbox, team, ticket, dispatch):
+def test_the_same_email_in_two_mailboxes_is_one_message(mailbox, team, ticket, dispatch):
     other = mailbox_of(team, "imap")
     raw = write_email(to=tagged(dispatch))
     receive(mailbox, raw)
@@ -183,7 +183,7 @@ def test_the_same_mail_by_two_ways_is_one_message(mailbox, team, ticket, dispatc
     assert ticket.messages.filter(kind="learner").count() == 1
 
 
-def test_another_text_under_the_same_message_id_is_filed(mailbox, ticket, dispatch):
+def test_another_text_with_the_same_message_id_is_filed(mailbox, ticket, dispatch):
     receive(mailbox, write_email("Um.", to=tagged(dispatch), Message_ID="<same@example.com>"))
     receive(mailbox, write_email("Dois.", to=tagged(dispatch), Message_ID="<same@example.com>"))
     assert [m.body for m in ticket.messages.filter(kind="learner").order_by("pk")] == ["Um.", "Dois."]
@@ -196,7 +196,7 @@ class TestColleagues:
         colleague.save()
         return colleague
 
-    def test_an_answer_to_the_learner_is_a_reply_that_is_not_sent_again(self, mailbox, ticket, dispatch, colleague):
+    def test_an_answer_to_the_learner_is_a_reply_and_not_sent_again(self, mailbox, ticket, dispatch, colleague):
         found = receive(
             mailbox,
             write_email(
@@ -212,7 +212,7 @@ class TestColleagues:
         ticket.refresh_from_db()
         assert ticket.first_responded_at
 
-    def test_what_they_quote_is_kept(self, mailbox, ticket, dispatch, colleague):
+    def test_quoted_text_is_kept(self, mailbox, ticket, dispatch, colleague):
         text = "Limpe o cache.\n\nEm 23/11/2026 10:00, Mariana <mariana@example.com> escreveu:\n> Não abre.\n"
         for to in (f"mariana@example.com, {tagged(dispatch)}", tagged(dispatch)):
             message = receive(mailbox, write_email(text, sender="ana@escola.example", is_proved=True, to=to)).message
@@ -226,7 +226,7 @@ class TestColleagues:
         message = receive(mailbox, raw).message
         assert (message.ticket, message.kind, message.author) == (ticket, "note", colleague)
 
-    def test_what_is_not_proved_is_a_note_of_nobody(self, mailbox, ticket, dispatch, colleague):
+    def test_an_unproved_answer_is_a_note_without_author(self, mailbox, ticket, dispatch, colleague):
         raw = write_email("Reembolse.", sender="ana@escola.example", to=f"mariana@example.com, {tagged(dispatch)}")
         message = receive(mailbox, raw).message
         assert (message.kind, message.author, message.trust) == ("note", None, Trust.UNVERIFIED)
@@ -234,7 +234,7 @@ class TestColleagues:
 
 
 class TestFiles:
-    def test_files_are_kept_and_programs_are_told_of(self, mailbox, ticket, dispatch):
+    def test_files_are_kept_and_programs_listed_as_left_out(self, mailbox, ticket, dispatch):
         raw = write_email(
             to=tagged(dispatch),
             files=[("lista.pdf", "application/pdf", b"%PDF-1.4 x"), ("foto.exe", "application/octet-stream", b"MZ")],
@@ -243,7 +243,7 @@ class TestFiles:
         assert [file.name for file in found.message.attachments.all()] == ["lista.pdf"]
         assert "foto.exe" in found.left_out
 
-    def test_a_file_without_words_is_a_message(self, mailbox, ticket, dispatch):
+    def test_a_file_without_text_is_a_message(self, mailbox, ticket, dispatch):
         found = receive(
             mailbox, write_email("", to=tagged(dispatch), files=[("a.pdf", "application/pdf", b"%PDF-1.4")])
         )
@@ -255,25 +255,25 @@ def test_an_empty_answer_is_held(mailbox, ticket, dispatch):
     assert (found.state, found.message) == (State.HELD, None)
 
 
-def test_an_answer_between_the_lines_stays_between_them(mailbox, ticket, dispatch):
+def test_answers_between_quoted_lines_are_kept_in_place(mailbox, ticket, dispatch):
     text = "> Qual navegador?\nChrome.\n> Qual aula?\nA terceira.\n"
     found = receive(mailbox, write_email(text, to=tagged(dispatch)))
     assert found.message.body == text.strip()
 
 
-def test_what_stands_outside_of_the_parts_is_in_the_collapsed_part(mailbox, ticket, dispatch):
+def test_text_outside_the_parts_is_collapsed(mailbox, ticket, dispatch):
     raw = write_email(to=tagged(dispatch), files=[("a.txt", "text/plain", b"a")]) + "\nRodapé da lista.\n".encode()
     message = receive(mailbox, raw).message
     assert message.body == "O vídeo da aula 3 não abre."
     assert message.quoted == "Rodapé da lista."
 
 
-def test_what_stands_there_alone_is_the_message(mailbox, ticket, dispatch):
+def test_text_outside_the_parts_is_the_message_if_there_is_no_other(mailbox, ticket, dispatch):
     raw = write_email(" ", to=tagged(dispatch), files=[("a.txt", "text/plain", b"a")]) + "\nNão abre.\n".encode()
     assert receive(mailbox, raw).message.body == "Não abre."
 
 
-def test_what_is_too_large_is_held_with_its_head(mailbox, ticket, dispatch):
+def test_an_oversized_email_is_held_with_its_head(mailbox, ticket, dispatch):
     store_email(mailbox, write_email("x" * 3_000, to=tagged(dispatch))[:600], size=3_500)
     assert file_waiting()
     found = InboundEmail.objects.get()

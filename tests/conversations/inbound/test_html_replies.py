@@ -65,7 +65,7 @@ SHAPES = {
 }
 
 
-def html_letter(html: str, to: str) -> bytes:
+def html_email(html: str, to: str) -> bytes:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "mariana@example.com", to, "Re: Sua dúvida"
     message["Message-ID"] = "<html@example.com>"
@@ -74,43 +74,43 @@ def html_letter(html: str, to: str) -> bytes:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_what_is_quoted_is_collapsed(mailbox, ticket, dispatch, shape):
-    message = receive(mailbox, html_letter(SHAPES[shape], tagged(dispatch))).message
+def test_quoted_text_is_collapsed(mailbox, ticket, dispatch, shape):
+    message = receive(mailbox, html_email(SHAPES[shape], tagged(dispatch))).message
     assert message.body == THEIRS
     assert OURS in message.quoted
     ticket.refresh_from_db()
     assert ticket.question == THEIRS
 
 
-def test_answers_between_the_lines_stay_between_them(mailbox, dispatch):
+def test_answers_between_quoted_lines_are_kept_in_place(mailbox, dispatch):
     html = "".join(f"<blockquote type=cite>Qual {one}?</blockquote>A {one}." for one in ("aula", "parte"))
-    message = receive(mailbox, html_letter(html, tagged(dispatch))).message
+    message = receive(mailbox, html_email(html, tagged(dispatch))).message
     assert message.body == "> Qual aula?\nA aula.\n> Qual parte?\nA parte."
     assert message.quoted == ""
 
 
-def test_a_quotation_alone_is_shown(mailbox, dispatch):
-    message = receive(mailbox, html_letter(GMAIL.replace(THEIRS, ""), tagged(dispatch))).message
+def test_a_quotation_without_an_answer_is_shown(mailbox, dispatch):
+    message = receive(mailbox, html_email(GMAIL.replace(THEIRS, ""), tagged(dispatch))).message
     assert OURS in message.body
 
 
-def test_words_below_the_quotation_are_shown(mailbox, dispatch):
+def test_text_below_the_quotation_is_shown(mailbox, dispatch):
     quotation = GMAIL.partition("<br>")[2]
-    message = receive(mailbox, html_letter(f"{quotation}<div>{THEIRS}</div>", tagged(dispatch))).message
+    message = receive(mailbox, html_email(f"{quotation}<div>{THEIRS}</div>", tagged(dispatch))).message
     assert message.body == THEIRS
     assert OURS in message.quoted
 
 
-def test_a_passage_that_the_writer_set_in_is_theirs(mailbox, dispatch):
+def test_a_passage_indented_by_the_writer_is_shown(mailbox, dispatch):
     html = f"<p>{THEIRS} Aparece:</p><blockquote>Erro 404</blockquote><p>E agora?</p>"
-    message = receive(mailbox, html_letter(html, tagged(dispatch))).message
+    message = receive(mailbox, html_email(html, tagged(dispatch))).message
     assert message.quoted == ""
     assert "Erro 404" in message.body
 
 
-def test_a_text_beyond_a_message_is_among_its_files(mailbox, dispatch):
+def test_a_text_too_long_for_a_message_is_attached_as_a_file(mailbox, dispatch):
     lines = "".join(f"<p>Linha {number} do que aconteceu comigo na aula.</p>" for number in range(5_000))
-    found = receive(mailbox, html_letter(lines, tagged(dispatch)))
+    found = receive(mailbox, html_email(lines, tagged(dispatch)))
     (file,) = found.message.attachments.all()
     assert file.name == "message.txt"
     assert "The full text is attached as a file" in found.left_out

@@ -1,4 +1,4 @@
-"""Ignoring many e-mails in one go, and whoever writes them from now on."""
+"""Ignoring many e-mails in one go, and the future e-mails of their senders."""
 
 import re
 
@@ -28,7 +28,7 @@ def states():
     return list(InboundEmail.objects.order_by("pk").values_list("sender_address", "state"))
 
 
-def test_all_that_waits_from_the_sender_is_ignored_and_nothing_else(client, logged_in_member, mailbox):
+def test_all_waiting_emails_of_the_sender_are_ignored_and_no_others(client, logged_in_member, mailbox):
     first, _second = news(mailbox, 1), news(mailbox, 2)
     news(mailbox, 3, sender="pedro@example.com")
     page = client.get(address("inbound_email", first)).text
@@ -42,18 +42,18 @@ def test_all_that_waits_from_the_sender_is_ignored_and_nothing_else(client, logg
     ]
 
 
-def test_each_can_be_taken_back(client, logged_in_member, mailbox):
+def test_each_can_be_undone_alone(client, logged_in_member, mailbox):
     first, second = news(mailbox, 1), news(mailbox, 2)
     client.post(address("ignore_sender", first))
     client.post(address("undo_inbound", second))
     assert [state for _sender, state in states()] == ["ignored", "held"]
 
 
-def test_of_one_alone_it_is_not_offered(client, logged_in_member, mailbox):
+def test_it_is_not_offered_for_a_single_email(client, logged_in_member, mailbox):
     assert "from this sender" not in client.get(address("inbound_email", news(mailbox, 1))).text
 
 
-def test_again_it_ignores_nothing_more(client, logged_in_member, mailbox):
+def test_repeating_it_ignores_nothing_more(client, logged_in_member, mailbox):
     first = news(mailbox, 1)
     news(mailbox, 2)
     for _time in range(2):
@@ -61,8 +61,8 @@ def test_again_it_ignores_nothing_more(client, logged_in_member, mailbox):
     assert "Nothing was ignored" in answer.text
 
 
-class TestTicked:
-    def test_those_that_are_ticked_are_ignored_and_all_of_them_taken_back(self, client, logged_in_member, mailbox):
+class TestSelected:
+    def test_selected_emails_are_ignored_and_restored_together(self, client, logged_in_member, mailbox):
         team = mailbox.team
         first, second, other = (news(mailbox, number, f"{number}@loja.example") for number in range(3))
         answer = client.post(reverse("ignore_chosen", args=[team.slug]), {"email": [first.pk, second.pk]}, follow=True)
@@ -76,7 +76,7 @@ class TestTicked:
         assert (first.state, first.undo, first.decided_by, first.ignored_together) == (State.HELD, {}, None, None)
         assert "No learner has this address" in first.reason
 
-    def test_what_was_decided_about_since_stays_so_where_the_lot_is_taken_back(self, client, logged_in_member, mailbox):
+    def test_undoing_keeps_emails_decided_since(self, client, logged_in_member, mailbox):
         team, actor = mailbox.team, Actor.person(logged_in_member.user)
         first, _second = news(mailbox, 1), news(mailbox, 2)
         key, count = ignore_emails(InboundEmail.objects.all(), team, actor)
@@ -85,7 +85,7 @@ class TestTicked:
         assert undo_ignoring(team, key) == 1
         assert [state for _sender, state in states()] == ["filed", "held"]
 
-    def test_no_other_team_s_and_nothing_that_is_in_a_ticket(self, mailbox, logged_in_member):
+    def test_emails_of_other_teams_and_filed_ones_are_not_ignored(self, mailbox, logged_in_member):
         first = news(mailbox, 1)
         InboundEmail.objects.filter(pk=first.pk).update(state=State.FILED)
         actor = Actor.person(logged_in_member.user)
@@ -93,7 +93,7 @@ class TestTicked:
         news(mailbox, 2)
         assert ignore_emails(InboundEmail.objects.all(), TeamFactory(), actor)[1] == 0
 
-    def test_many_take_as_many_queries_as_few_and_no_bytes_are_read(self, mailbox, logged_in_member):
+    def test_many_take_as_many_queries_as_few_and_no_content_is_read(self, mailbox, logged_in_member):
         for number in range(6):
             news(mailbox, number)
         asked = []
@@ -110,24 +110,24 @@ class TestTicked:
         assert asked[1] == asked[2]
 
     @pytest.mark.parametrize("values", [[], ["x"], ["9" * 30], ["-1"], ["\x00"]])
-    def test_where_none_is_ticked_it_says_so(self, client, logged_in_member, mailbox, values):
+    def test_an_empty_selection_is_reported(self, client, logged_in_member, mailbox, values):
         answer = client.post(reverse("ignore_chosen", args=[mailbox.team.slug]), {"email": values}, follow=True)
         assert "Select the e-mails first." in answer.text
 
     @pytest.mark.parametrize("key", ["", "x", "6a1f1b2e-0b0e-4b57-9d3c-2f6f0d6c1a55"])
-    def test_nothing_is_told_of_what_was_not_ignored(self, client, logged_in_member, mailbox, key):
+    def test_an_invalid_key_claims_nothing_was_ignored(self, client, logged_in_member, mailbox, key):
         assert "ignored. " not in client.get(reverse("unfiled", args=[mailbox.team.slug]), {"ignored": key}).text
         answer = client.post(reverse("undo_ignored", args=[mailbox.team.slug]), {"ignored": key}, follow=True)
         assert "There is nothing to undo." in answer.text
 
-    def test_a_viewer_can_tick_nothing(self, client, mailbox):
+    def test_a_viewer_cannot_select_emails(self, client, mailbox):
         client.force_login(MembershipFactory(team=mailbox.team, role=Role.VIEWER).user)
         news(mailbox, 1)
         assert 'type="checkbox"' not in client.get(reverse("unfiled", args=[mailbox.team.slug])).text
 
 
 class TestSenders:
-    def test_whoever_is_always_ignored_no_longer_waits(self, client, logged_in_member, mailbox):
+    def test_emails_of_an_ignored_sender_do_not_wait(self, client, logged_in_member, mailbox):
         first, _second = news(mailbox, 1), news(mailbox, 2)
         answer = client.post(address("ignore_sender", first), {"always": "1"}, follow=True)
         assert "2 e-mails ignored." in answer.text
@@ -139,7 +139,7 @@ class TestSenders:
         assert later.state == State.HELD
         assert later.reason
 
-    def test_undoing_gives_back_the_e_mails_and_the_sender(self, client, logged_in_member, mailbox):
+    def test_undoing_restores_the_emails_and_the_sender(self, client, logged_in_member, mailbox):
         first = news(mailbox, 1)
         page = client.post(address("ignore_sender", first), {"always": "1"}, follow=True).text
         form = dict(re.findall(r'name="(ignored|sender)" value="([^"]+)"', page))
@@ -148,9 +148,7 @@ class TestSenders:
         assert states() == [("news@loja.example", "held")]
         news(mailbox, 2)
 
-    def test_a_sender_that_was_ignored_before_stays_so_where_another_lot_is_taken_back(
-        self, client, logged_in_member, mailbox
-    ):
+    def test_undoing_keeps_a_sender_that_was_ignored_before(self, client, logged_in_member, mailbox):
         first = news(mailbox, 1)
         ignore_sender(mailbox.team, "news@loja.example", None)
         page = client.post(address("ignore_sender", first), {"always": "1"}, follow=True).text
@@ -159,7 +157,7 @@ class TestSenders:
         assert states() == [("news@loja.example", "held")]
         assert IgnoredSender.objects.get().address == "news@loja.example"
 
-    def test_a_learner_and_whoever_answers_on_a_ticket_are_heard(self, mailbox):
+    def test_emails_of_learners_and_participants_are_not_ignored(self, mailbox):
         learner = LearnerFactory(team=mailbox.team)
         ignore_sender(mailbox.team, learner.email, None)
         found = receive(mailbox, write_email("Não abre", sender=learner.email))
@@ -169,11 +167,11 @@ class TestSenders:
         found = receive(mailbox, write_email("Ela não entra", sender="pai@example.com", References=root_id(ticket)))
         assert found.state == State.HELD  # it names a ticket: a person looks
 
-    def test_another_team_hears_them(self, mailbox):
+    def test_another_teams_ignored_sender_is_not_ignored_here(self, mailbox):
         ignore_sender(TeamFactory(), "news@loja.example", None)
         news(mailbox, 1)
 
-    def test_they_are_listed_added_and_removed_and_that_is_undone(self, client, logged_in_member, mailbox):
+    def test_senders_are_listed_added_and_removed_with_undo(self, client, logged_in_member, mailbox):
         page = reverse("ignored_senders", args=[mailbox.team.slug])
         assert client.post(page, {"address": "nonsense"}).status_code == 422
         client.post(page, {"address": "News@Loja.example"})
@@ -190,7 +188,7 @@ class TestSenders:
         client.post(page, {"undo": undo})
         assert IgnoredSender.objects.get().address == "news@loja.example"
 
-    def test_undoing_brings_nobody_back_who_was_erased_since(self, client, logged_in_member, mailbox):
+    def test_undoing_does_not_restore_a_sender_erased_since(self, client, logged_in_member, mailbox):
         page = reverse("ignored_senders", args=[mailbox.team.slug])
         ignore_sender(mailbox.team, "ana@example.com", None)
         sender = IgnoredSender.objects.get()
@@ -200,7 +198,7 @@ class TestSenders:
         assert client.post(page, {"undo": undo}).status_code == 409
         assert not IgnoredSender.objects.exists()
 
-    def test_who_was_erased_since_is_not_shown_to_be_undone(self, client, logged_in_member, mailbox):
+    def test_undo_is_not_offered_for_a_sender_erased_since(self, client, logged_in_member, mailbox):
         sender, _is_new = ignore_sender(mailbox.team, "ana@example.com", logged_in_member.user)
         client.post(reverse("remove_ignored_sender", args=[mailbox.team.slug, sender.pk]))
         put_tombstone(mailbox.team.pk, "ana@example.com", timezone.now())

@@ -78,7 +78,7 @@ def as_after_a_while():
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_lost_and_nothing_is_doubled(team, settings, monkeypatch):
+def test_nothing_is_lost_or_duplicated(team, settings, monkeypatch):
     settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = True
     monkeypatch.setattr(filing, "MOST_ATTEMPTS", 10_000)
     learner = LearnerFactory(team=team, email="mariana@example.com")

@@ -1,4 +1,4 @@
-"""Who is not the learner may write about them what they are not to read."""
+"""People other than the learner may write about them what they are not to read."""
 
 import pytest
 from django.urls import reverse
@@ -29,7 +29,7 @@ def seen_by_learner(client, ticket):
     return client.get(link_for(ticket)).text
 
 
-def test_what_a_colleague_wrote_is_their_note(client, ticket, from_colleague, colleague, actor):
+def test_an_email_of_a_colleague_becomes_their_note(client, ticket, from_colleague, colleague, actor):
     resolve_ticket(ticket, actor)
     message = file_email(from_colleague, ticket, actor).message
     assert message
@@ -42,7 +42,7 @@ def test_what_a_colleague_wrote_is_their_note(client, ticket, from_colleague, co
     assert plain(sentence_of(told, ticket)) == f"{actor.name} took an e-mail out of the ticket"
 
 
-def test_what_a_colleague_wrote_to_the_learner_is_a_reply(mailbox, ticket, dispatch, colleague, actor):
+def test_an_email_of_a_colleague_to_the_learner_becomes_a_reply(mailbox, ticket, dispatch, colleague, actor):
     held = receive(
         mailbox,
         write_email(
@@ -65,7 +65,9 @@ def test_a_colleague_does_not_become_a_learner(client, logged_in_member, from_co
     assert 'name="is_for_learner"' not in page
 
 
-def test_what_anybody_else_wrote_is_a_note_and_the_ticket_stays_as_it_is(client, logged_in_member, held, ticket, actor):
+def test_an_email_of_anybody_else_becomes_a_note_and_the_ticket_is_unchanged(
+    client, logged_in_member, held, ticket, actor
+):
     change_status(ticket, actor, "pending")
     before = state_of(ticket)
     client.post(address("file_inbound", held), {"suggested": ticket.number, "number": ""})
@@ -76,7 +78,7 @@ def test_what_anybody_else_wrote_is_a_note_and_the_ticket_stays_as_it_is(client,
     assert "não consegue" not in seen_by_learner(client, ticket)
 
 
-def test_unless_it_is_said_that_the_learner_may_read_it(client, logged_in_member, held, ticket):
+def test_a_member_may_make_it_readable_for_the_learner(client, logged_in_member, held, ticket):
     client.post(address("file_inbound", held), {"number": ticket.number, "is_for_learner": "on"})
     held.refresh_from_db()
     shown = plain(client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text)
@@ -85,14 +87,14 @@ def test_unless_it_is_said_that_the_learner_may_read_it(client, logged_in_member
     assert "não consegue" in seen_by_learner(client, ticket)
 
 
-def test_what_the_learner_received_too_is_no_secret(client, mailbox, ticket, dispatch, actor):
+def test_an_email_the_learner_also_received_becomes_a_learner_message(client, mailbox, ticket, dispatch, actor):
     raw = write_email("Ela não entra.", sender="pedro@example.com", to=TEAM_ADDRESS, Cc=ticket.learner.email)
     message = file_email(receive(mailbox, raw), ticket, actor).message
     assert message
     assert message.kind == "learner"
 
 
-def test_a_note_of_theirs_lets_nobody_write_on_the_ticket(mailbox, held, ticket, actor):
+def test_a_note_does_not_make_its_sender_a_participant(mailbox, held, ticket, actor):
     file_email(held, ticket, actor)
     raw = write_email("E agora?", sender="pedro@example.com", References=root_id(ticket))
     assert receive(mailbox, raw).state == State.HELD

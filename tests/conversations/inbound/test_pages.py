@@ -32,7 +32,7 @@ def missing(mailbox):
 
 
 class TestMissing:
-    def test_it_can_only_be_ignored_and_that_undone(self, client, logged_in_member, missing, ticket):
+    def test_it_can_only_be_ignored_with_undo(self, client, logged_in_member, missing, ticket):
         page = client.get(address("inbound_email", missing)).text
         assert address("ignore_inbound", missing) in page
         assert address("file_inbound", missing) not in page
@@ -46,7 +46,7 @@ class TestMissing:
         missing.refresh_from_db()
         assert (missing.state, missing.reasons) == (State.FAILED, [Reason(ReasonCode.NOT_GIVEN)])
 
-    def test_why_it_cannot_be_filed_is_said(self, missing, ticket, actor):
+    def test_filing_is_refused_with_the_reason(self, missing, ticket, actor):
         with pytest.raises(ActionRefused, match="never delivered its content"):
             file_email(missing, ticket, actor)
 
@@ -59,12 +59,12 @@ class TestPages:
         assert "Ela não consegue entrar." in page
         assert f'value="{ticket.number}"' in page
 
-    def test_others_than_there_are_are_none(self, client, logged_in_member, held):
+    def test_an_unknown_tab_is_empty(self, client, logged_in_member, held):
         shown = client.get(reverse("unfiled", args=[held.team.slug]), {"show": "heldd"}).text
         assert f"/{held.pk}/" not in shown
         assert "<h2>None</h2>" in shown
 
-    def test_the_sidebar_counts_them_only_if_there_are_some(self, client, logged_in_member, held):
+    def test_the_sidebar_shows_them_only_if_there_are_some(self, client, logged_in_member, held):
         inbox = reverse("inbox", args=[held.team.slug])
         link = reverse("unfiled", args=[held.team.slug])
         assert link in client.get(inbox).text
@@ -78,7 +78,7 @@ class TestPages:
         link = shown.partition(f'href="{reverse("unfiled", args=[held.team.slug])}"')[2]
         assert f'<span class="num">{label}</span>' in link.partition("</a>")[0]
 
-    def test_it_is_filed_from_there_and_that_is_undone(self, client, logged_in_member, held, ticket):
+    def test_it_can_be_filed_there_with_undo(self, client, logged_in_member, held, ticket):
         answer = client.post(address("file_inbound", held), {"number": ticket.number})
         assert (answer.status_code, answer["Location"]) == (303, address("inbound_email", held))
         assert address("undo_inbound", held) in client.get(address("inbound_email", held)).text
@@ -86,7 +86,9 @@ class TestPages:
         held.refresh_from_db()
         assert held.state == State.HELD
 
-    def test_its_words_find_the_ticket_for_as_long_as_it_is_there(self, client, logged_in_member, held, ticket, actor):
+    def test_search_finds_the_ticket_by_the_email_until_it_is_removed(
+        self, client, logged_in_member, held, ticket, actor
+    ):
         def found():
             return client.get("/t/escola/", {"q": "consegue", "status": "all"}).context["page"].tickets
 
@@ -95,7 +97,7 @@ class TestPages:
         undo_decision(held, actor)
         assert found() == []
 
-    def test_enter_files_it_in_the_number_that_was_typed_and_in_no_suggestion(self, client, logged_in_member, held):
+    def test_enter_submits_the_typed_number_and_no_suggestion(self, client, logged_in_member, held):
         shown = client.get(address("inbound_email", held)).text
         [form] = re.findall(rf'action="{re.escape(address("file_inbound", held))}".*?</form>', shown, re.DOTALL)
         first, *others = re.findall("<button[^>]*>", form)
@@ -103,12 +105,12 @@ class TestPages:
         assert any('name="suggested"' in button for button in others)
 
     @pytest.mark.parametrize("number", ["", "x", "999", "-1", "99999999999999"])
-    def test_a_number_of_no_ticket_is_told(self, client, logged_in_member, held, number):
+    def test_an_unknown_ticket_number_is_reported(self, client, logged_in_member, held, number):
         answer = client.post(address("file_inbound", held), {"number": number})
         assert answer.status_code == 422
         assert "Ela não consegue entrar." in answer.text
 
-    def test_what_acts_in_it_is_gone_and_pictures_of_others_are_not_fetched(self, client, logged_in_member, mailbox):
+    def test_active_content_is_removed_and_remote_pictures_are_not_fetched(self, client, logged_in_member, mailbox):
         html = (
             '<p onclick="x()">Oi<script>evil()</script><img src="https://tracker.example/1.png">'
             '<a href="javascript:evil()">a</a></p>'
@@ -119,9 +121,7 @@ class TestPages:
             assert bad not in page
         assert "1 picture from another server" in page
 
-    def test_a_file_that_is_not_taken_is_told_where_the_ticket_is_worked_on(
-        self, client, logged_in_member, mailbox, ticket
-    ):
+    def test_a_refused_file_is_reported_on_the_ticket(self, client, logged_in_member, mailbox, ticket):
         raw = write_email("Segue o arquivo.", References=root_id(ticket), files=[("a.exe", "application/pdf", b"MZ")])
         found = receive(mailbox, raw)
         told = "“a.exe” is a program"
@@ -133,7 +133,7 @@ class TestPages:
         assert told not in client.get(page).text
         assert told in client.get(reverse("ticket", args=[ticket.team.slug, other.number])).text
 
-    def test_the_bytes_are_a_download(self, client, logged_in_member, held):
+    def test_the_raw_email_is_a_download(self, client, logged_in_member, held):
         answer = client.get(address("raw_email", held))
         assert answer.content == bytes(held.raw)
         assert answer["Content-Type"] == "message/rfc822"
@@ -151,7 +151,7 @@ class TestPages:
         with django_assert_max_num_queries(len(one)):
             client.get(page)
 
-    def test_what_is_quoted_is_collapsed_in_the_ticket_and_the_whole_is_one_step_away(
+    def test_quoted_text_is_collapsed_in_the_ticket_with_a_link_to_the_whole_email(
         self, client, logged_in_member, mailbox, ticket
     ):
         raw = write_email(
@@ -173,6 +173,6 @@ class TestPages:
             assert answer.status_code == 200
             assert "geheim" not in answer.text
 
-    def test_another_team_sees_none_of_it(self, client, held):
+    def test_another_team_cannot_see_them(self, client, held):
         client.force_login(MembershipFactory().user)
         assert client.get(address("raw_email", held)).status_code == 404

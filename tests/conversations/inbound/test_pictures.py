@@ -39,7 +39,7 @@ def illustrated(to: str, html: str = HTML, sender: str = "mariana@example.com", 
     return message.as_bytes()
 
 
-def test_only_what_they_show_is_listed_on_the_ticket(mailbox, dispatch, ticket, page):
+def test_only_content_pictures_are_listed_on_the_ticket(mailbox, dispatch, ticket, page):
     message = receive(mailbox, illustrated(tagged(dispatch))).message
     assert set(message.attachments.filter(is_decoration=False).values_list("content_id", flat=True)) == {"SCREEN"}
     assert message.attachments.count() == len(COLOURS)
@@ -48,7 +48,7 @@ def test_only_what_they_show_is_listed_on_the_ticket(mailbox, dispatch, ticket, 
     assert "logo.png" not in html
 
 
-def test_all_are_shown_in_their_place_with_the_whole_email(mailbox, dispatch, page):
+def test_all_pictures_are_shown_in_place_in_the_whole_email(mailbox, dispatch, page):
     email = receive(mailbox, illustrated(tagged(dispatch)))
     html = page.get(reverse("inbound_email", args=[email.team.slug, email.pk])).content.decode()
     files = email.message.attachments.all()
@@ -57,21 +57,21 @@ def test_all_are_shown_in_their_place_with_the_whole_email(mailbox, dispatch, pa
         assert f'src="{reverse("attachment", args=[email.team.slug, file.pk])}"' in html
 
 
-def test_of_an_email_without_a_ticket_they_are_in_the_page(mailbox, page):
+def test_pictures_of_an_email_without_a_ticket_are_embedded_in_the_page(mailbox, page):
     email = receive(mailbox, illustrated("ajuda@escola.example", sender="ninguem@example.com"))
     assert email.ticket is None
     html = page.get(reverse("inbound_email", args=[email.team.slug, email.pk])).content.decode()
     assert html.count('src="data:image/png;base64,') == len(COLOURS)
 
 
-def test_what_came_before_within_a_text_is_a_logo(mailbox, dispatch):
+def test_a_repeated_inline_picture_is_a_logo(mailbox, dispatch):
     html = '<p>Oi</p><img src="cid:SCREEN">'
     for number in (1, 2):
         message = receive(mailbox, illustrated(tagged(dispatch), html, number=number)).message
     assert not message.attachments.filter(is_decoration=False, content_id="SCREEN").exists()
 
 
-def test_pictures_that_the_html_does_not_show_are_listed(mailbox, dispatch):
+def test_pictures_not_shown_in_the_html_are_listed(mailbox, dispatch):
     message = receive(mailbox, illustrated(tagged(dispatch), "<p>Seguem as fotos.</p>")).message
     assert message.attachments.filter(is_decoration=False).count() == len(COLOURS)
 
@@ -79,7 +79,7 @@ def test_pictures_that_the_html_does_not_show_are_listed(mailbox, dispatch):
 REMOTE = '<p>Olá</p><img src="https://img.loja.example/a.png?who=1" alt="Oferta">'
 
 
-class TestOfOtherServers:
+class TestRemotePictures:
     @pytest.fixture
     def email(self, mailbox):
         return receive(mailbox, write_email("Olá", html=REMOTE, sender="news@loja.example"))
@@ -89,13 +89,13 @@ class TestOfOtherServers:
         return answer.text, answer["Content-Security-Policy"]
 
     @pytest.mark.parametrize("query", ["", "?pictures=0", "?pictures=true"])
-    def test_they_are_not_fetched_unless_somebody_asks_for_it(self, page, email, query):
+    def test_they_are_fetched_only_on_request(self, page, email, query):
         text, policy = self.shown(page, email, query)
         assert "img.loja.example" not in text
         assert "https:" not in policy
         assert 'href="?pictures=1"' in text
 
-    def test_then_they_are_on_that_page_alone(self, page, email):
+    def test_they_are_shown_on_the_requested_page_only(self, page, email):
         text, policy = self.shown(page, email, "?pictures=1")
         assert 'src="https://img.loja.example/a.png?who=1"' in text
         assert "img-src 'self' data: https: http:" in policy
@@ -103,13 +103,13 @@ class TestOfOtherServers:
         assert "Hide pictures" in text
         assert "https:" not in self.shown(page, email)[1]
 
-    def test_one_without_any_offers_nothing(self, page, mailbox):
+    def test_an_email_without_any_offers_nothing(self, page, mailbox):
         email = receive(mailbox, write_email("Olá", html="<p>Olá</p>", sender="news@loja.example"))
         assert "pictures=1" not in self.shown(page, email)[0]
 
 
-class TestOneMessageIDForTwo:
-    """Some phones that send one file after the other give two e-mails one ID."""
+class TestSharedMessageID:
+    """Some phones send several files one after the other under one Message-ID."""
 
     def send(self, mailbox, *files):
         attached = [(f"{name}.pdf", "application/pdf", b"%PDF-1.4 " + name.encode()) for name in files]
@@ -117,10 +117,10 @@ class TestOneMessageIDForTwo:
             mailbox, write_email("", sender="pai@example.com", Message_ID="<1@phone.example>", files=attached)
         )
 
-    def test_another_file_is_another_e_mail(self, mailbox):
+    def test_another_file_is_another_email(self, mailbox):
         assert [self.send(mailbox, name).state for name in ("a", "b")] == ["held", "held"]
 
-    def test_the_same_file_or_fewer_came_before(self, mailbox):
+    def test_the_same_or_fewer_files_are_a_duplicate(self, mailbox):
         first = self.send(mailbox, "a", "b")
         again = [self.send(mailbox, *names) for names in (["b", "a"], ["a"], [])]
         assert first.state == "held"

@@ -1,4 +1,4 @@
-"""What cannot be filed is tried three times and then told; what stands behind it has its turn."""
+"""An e-mail that cannot be filed is tried three times and then reported; those behind it are not held up."""
 
 import os
 from datetime import timedelta
@@ -28,7 +28,7 @@ def states():
     return list(InboundEmail.objects.order_by("pk").values_list("state", flat=True))
 
 
-def test_poison_is_tried_three_times_and_holds_nothing_up(mailbox, team, monkeypatch):
+def test_an_email_that_fails_is_tried_three_times_and_does_not_hold_up_others(mailbox, team, monkeypatch):
     LearnerFactory(team=team, email="mariana@example.com")
     tries = []
 
@@ -52,7 +52,7 @@ def test_poison_is_tried_three_times_and_holds_nothing_up(mailbox, team, monkeyp
     assert "RecursionError" in InboundEmail.objects.earliest("pk").reason
 
 
-def test_one_that_ends_its_worker_is_not_read_a_fourth_time(mailbox, monkeypatch):
+def test_an_email_that_kills_its_worker_is_not_read_a_fourth_time(mailbox, monkeypatch):
     store_email(mailbox, write_email(), envelope=Envelope("", TEAM_ADDRESS))
     InboundEmail.objects.update(attempts=3)
     monkeypatch.setattr(filing, "Reading", None)
@@ -60,7 +60,7 @@ def test_one_that_ends_its_worker_is_not_read_a_fourth_time(mailbox, monkeypatch
     assert states() == [State.FAILED]
 
 
-def test_what_a_failed_attempt_wrote_is_undone(mailbox, team, monkeypatch):
+def test_a_failed_attempt_is_rolled_back(mailbox, team, monkeypatch):
     learner = LearnerFactory(team=team, email="mariana@example.com")
     finish = filing._finish
 
@@ -78,7 +78,7 @@ def test_what_a_failed_attempt_wrote_is_undone(mailbox, team, monkeypatch):
 
 
 @pytest.mark.skipif(not FOLDER, reason="MAIL_FOLDER names no folder of e-mails")
-def test_every_e_mail_of_a_folder_is_filed(mailbox, team):
+def test_every_email_of_a_folder_is_filed(mailbox, team):
     """Each comes to one outcome without an exception, also those of which a known learner is the sender."""
     paths = sorted(
         path for path in Path(FOLDER).rglob("*") if path.is_file() and path.suffix in {".eml", ".msg", ".txt", ""}

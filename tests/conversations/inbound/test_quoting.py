@@ -33,7 +33,7 @@ def answer(mailbox, dispatch):
     return lambda text, **more: receive(mailbox, write_email(text, to=tagged(dispatch), **more)).message
 
 
-def test_words_below_it_are_theirs(answer, quoted):
+def test_text_below_the_quotation_is_the_writers(answer, quoted):
     message = answer(f"Não abre.\n\n{quoted}\n\nÉ no celular.")
     assert message.body.startswith("Não abre.")
     assert message.body.endswith("\n\nÉ no celular.")
@@ -42,23 +42,23 @@ def test_words_below_it_are_theirs(answer, quoted):
     assert " ".join(message.ticket.question.split()) == "Não abre. É no celular."
 
 
-def test_it_is_collapsed_whatever_stands_above(answer, quoted):
+def test_the_quotation_is_collapsed_whatever_precedes_it(answer, quoted):
     message = answer(f"Segue:\n\n{quoted}")
     assert message.body == "Segue:"
     assert "Qual é a sua dúvida?" in message.quoted
 
 
-def test_words_of_ours_that_they_repeat_are_theirs(answer, quoted):
+def test_repeated_words_of_ours_below_the_quotation_are_the_writers(answer, quoted):
     assert answer(f"Oi\n\n{quoted}\n\nQual é a sua dúvida?").body.endswith("\n\nQual é a sua dúvida?")
 
 
-def test_what_somebody_else_wrote_to_them_is_shown(answer):
+def test_a_quotation_of_somebody_else_is_shown(answer):
     pasted = HEADERS.replace("ajuda@escola.example", "suporte@eduzz.example")
     text = f"Recebi de outro lugar.\n\n{pasted}\n\nProcure a escola.\n\nO que eu faço?"
     assert answer(text).body == text
 
 
-def test_what_they_answered_before_may_be_quoted_as_well(answer, quoted):
+def test_an_earlier_answer_may_be_quoted_as_well(answer, quoted):
     answer("O vídeo não abre.")
     mine = HEADERS.replace("Escola da Ana <ajuda@escola.example>", "Mariana <mariana@example.com>")
     message = answer(f"Deu certo!\n\n{quoted}\n\n{mine}\n\nO vídeo não abre.\n\nMais uma coisa: obrigada!")
@@ -66,13 +66,13 @@ def test_what_they_answered_before_may_be_quoted_as_well(answer, quoted):
     assert message.body.endswith("\n\nMais uma coisa: obrigada!")
 
 
-def test_it_comes_once_by_two_ways(mailbox, dispatch, quoted):
+def test_the_same_email_by_two_routes_is_filed_once(mailbox, dispatch, quoted):
     raw = write_email(f"Olá\n\n{quoted}\n\nÉ no celular.", to=tagged(dispatch), Message_ID="<once@example.com>")
     assert receive(mailbox, raw).state == "filed"
     assert receive(mailbox, b"Received: by another way\n" + raw, to="outra@escola.example").state == "ignored"
 
 
-def test_the_page_of_the_ticket_collapses_the_same(answer, quoted, ticket, page):
+def test_the_ticket_page_collapses_the_same_text(answer, quoted, ticket, page):
     message = answer(f"Não abre.\n\n{quoted}\n\nÉ no celular.")
     html = page.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).content.decode()
     shown, _summary, rest = html.partition("Quoted text")
@@ -81,7 +81,7 @@ def test_the_page_of_the_ticket_collapses_the_same(answer, quoted, ticket, page)
     assert message.body.count("> De:") == 1
 
 
-def test_headers_that_they_wrote_are_shown_on_it(answer, ticket, page):
+def test_headers_written_by_the_learner_are_shown(answer, ticket, page):
     text = f"Olhem o que recebi:\n\n{HEADERS}\n\nProcure a escola.\n\nO que eu faço?"
     assert answer(text).body == text
     html = page.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).content.decode()
@@ -89,9 +89,9 @@ def test_headers_that_they_wrote_are_shown_on_it(answer, ticket, page):
 
 
 class TestLinks:
-    """Every e-mail to a learner ends with the link to their page, and whoever reads an answer could write by it."""
+    """Every e-mail to a learner ends with the link to their page, by which any reader of an answer could write."""
 
-    def test_what_opens_the_learner_s_page_is_in_no_text_that_is_kept_or_shown(
+    def test_no_stored_or_shown_text_contains_the_link_to_the_learners_page(
         self, client, viewer, mailbox, ticket, dispatch, quoted
     ):
         client.force_login(viewer)
@@ -131,7 +131,7 @@ class TestLinks:
             ("https://nutror.example/ajuda/12345", "https://nutror.example/ajuda/12345"),
         ],
     )  # fmt: skip
-    def test_links_to_others_pages_stay(self, settings, ticket, text, left):
+    def test_links_to_other_pages_are_kept(self, settings, ticket, text, left):
         token = "Ab-_1" + LearnerLink.new_token()[5:]
         LearnerLink.objects.create(team=ticket.team, ticket=ticket, token_hash=hash_token(token))
         proofpoint = token.replace("-", "-2D").replace("_", "-5F")
@@ -139,7 +139,7 @@ class TestLinks:
         text = text.format(base=base, token=token, proofpoint=proofpoint)
         assert without_tokens(text) == left.format(base=base)
 
-    def test_of_more_addresses_than_anybody_sends_none_is_looked_up(self, django_assert_num_queries):
+    def test_too_many_addresses_are_removed_without_a_query(self, django_assert_num_queries):
         addresses = [f"https://a.example/ajuda/{LearnerLink.new_token()}" for _n in range(MOST + 1)]
         with django_assert_num_queries(0):
             assert set(without_tokens(" ".join(addresses)).split()) == {"https://a.example/ajuda/…"}
@@ -147,7 +147,7 @@ class TestLinks:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_what_was_filed_before_loses_them(ticket, settings):
+def test_links_are_removed_from_emails_filed_earlier(ticket, settings):
     token = create_link(ticket)[1]
     text = f"Uso https://old.example/ajuda/{token}/ e não abre."
     clean = "Uso https://old.example/ajuda/…/ e não abre."

@@ -1,4 +1,4 @@
-"""Why an e-mail is where it is, in the language of whoever reads it, whatever language it was decided in."""
+"""The reason for an e-mail's state, in the reader's language whatever language it was decided in."""
 
 import pytest
 from django.urls import reverse
@@ -28,7 +28,7 @@ def _installation_in_portuguese(settings):
 
 @pytest.fixture
 def unknown(mailbox):
-    """Of nobody whom the team knows."""
+    """From an address unknown to the team."""
     return receive(mailbox, write_email("Oi", sender="quem@example.com"))
 
 
@@ -44,7 +44,7 @@ def said(email, language="en"):
 class TestReaders:
     @pytest.mark.parametrize("language", ["en", "pt-br"])
     @pytest.mark.parametrize("place", ["list", "e-mail"])
-    def test_pages_say_it_in_the_readers_language(self, client, logged_in_member, unknown, language, place):
+    def test_pages_show_it_in_the_readers_language(self, client, logged_in_member, unknown, language, place):
         logged_in_member.user.language = language
         logged_in_member.user.save()
         args = [unknown.team.slug] if place == "list" else [unknown.team.slug, unknown.pk]
@@ -52,27 +52,27 @@ class TestReaders:
         assert UNKNOWN[language] in page.text
 
     @pytest.mark.parametrize("language", ["en", "pt-br"])
-    def test_the_api_says_it_in_the_callers_language(self, api, unknown, language):
+    def test_the_api_returns_it_in_the_callers_language(self, api, unknown, language):
         api.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
         assert api.get(f"inbound-emails/{unknown.pk}").json()["reason"] == UNKNOWN[language]
 
     @pytest.mark.parametrize("language", ["en", "pt-br"])
     @pytest.mark.parametrize("place", ["changelist", "change"])
-    def test_the_admin_says_it_in_the_operators_language(self, operator, unknown, language, place):
+    def test_the_admin_shows_it_in_the_operators_language(self, operator, unknown, language, place):
         User.objects.filter(is_superuser=True).update(language=language)
         args = [unknown.pk] if place == "change" else []
         assert UNKNOWN[language] in operator.get(reverse(f"admin:conversations_inboundemail_{place}", args=args)).text
 
 
 class TestDecisions:
-    def test_who_decided_is_said_in_each_language(self, unknown, agent):
+    def test_who_decided_is_named_in_each_language(self, unknown, agent):
         with translation.override("pt-br"):
             ignore_email(unknown, Actor.person(agent))
         assert said(unknown) == f"{agent.name} ignored it."
         assert said(unknown, "pt-br") != said(unknown)
         assert agent.name in said(unknown, "pt-br")
 
-    def test_what_somebody_filed_keeps_why_it_is_a_note(self, mailbox, ticket, agent, actor):
+    def test_an_email_filed_by_hand_keeps_the_reason_it_is_a_note(self, mailbox, ticket, agent, actor):
         raw = write_email("Não sou eu", sender=f"Ana <{agent.email}>")
         held = receive(mailbox, raw)
         with translation.override("pt-br"):
@@ -80,12 +80,12 @@ class TestDecisions:
         assert [each.code for each in again(held).reasons] == [ReasonCode.FILED_BY, ReasonCode.UNPROVED_COLLEAGUE]
         assert said(held).endswith("We couldn’t verify that it is from the colleague whose address it uses.")
 
-    def test_taking_it_back_gives_back_the_reason_in_each_language(self, unknown, actor):
+    def test_undoing_restores_the_reason_in_each_language(self, unknown, actor):
         ignore_email(unknown, actor)
         undo_decision(unknown, actor)
         assert [said(unknown, language) for language in UNKNOWN] == [*UNKNOWN.values()]
 
-    def test_so_does_taking_back_many(self, unknown, actor):
+    def test_undoing_many_restores_their_reasons_in_each_language(self, unknown, actor):
         key, _count = ignore_emails(InboundEmail.objects.all(), unknown.team, actor)
         assert said(unknown).endswith("ignored it.")
         undo_ignoring(unknown.team, key)
@@ -100,27 +100,27 @@ class TestOlderVersions:
         InboundEmail.objects.update(reason="Nenhum aluno.", reason_parts={})
         return again(unknown)
 
-    def test_a_sentence_alone_is_shown_as_it_is(self, old):
+    def test_a_plain_sentence_is_shown_as_it_is(self, old):
         assert said(old) == "Nenhum aluno."
 
-    def test_it_outlives_a_decision_that_is_taken_back(self, old, actor):
+    def test_a_plain_sentence_survives_an_undone_decision(self, old, actor):
         ignore_email(old, actor)
         undo_decision(old, actor)
         assert said(old) == "Nenhum aluno."
 
     @pytest.mark.parametrize("is_one_of_many", [True, False])
-    def test_what_they_ignored_is_taken_back(self, unknown, actor, is_one_of_many):
+    def test_a_decision_of_an_older_version_can_be_undone(self, unknown, actor, is_one_of_many):
         key, _count = ignore_emails(InboundEmail.objects.all(), unknown.team, actor)
         InboundEmail.objects.update(undo={"was": {"state": "held", "reason": "Nenhum aluno."}})
         undo_ignoring(unknown.team, key) if is_one_of_many else undo_decision(unknown, actor)
         assert said(unknown) == "Nenhum aluno."
         assert again(unknown).reason_parts == {}
 
-    def test_a_sentence_that_they_put_in_its_place_counts(self, unknown):
+    def test_a_sentence_written_by_an_older_version_takes_precedence(self, unknown):
         InboundEmail.objects.update(reason="Ana ignorou.")
         assert said(unknown) == "Ana ignorou."
 
-    def test_a_code_of_a_later_version_is_said_as_it_was_stored(self, unknown):
+    def test_an_unknown_code_is_shown_as_its_stored_sentence(self, unknown):
         parts = {"sentence": "Por outro motivo.", "parts": [{"code": "another", "values": {}}]}
         InboundEmail.objects.update(reason="Por outro motivo.", reason_parts=parts)
         assert said(unknown) == "Por outro motivo."
@@ -130,7 +130,7 @@ VALUES = {"mark": "Precedence: bulk", "address": "a@b.example", "error": "E", "p
 
 
 @pytest.mark.parametrize("code", ReasonCode)
-def test_each_is_read_as_it_was_stored(code):
+def test_each_reason_is_read_as_it_was_stored(code):
     values = {name: value for name, value in VALUES.items() if f"%({name})s" in str(code.label)}
     reason = Reason.of(code, **values)
     for language in UNKNOWN:
@@ -140,7 +140,7 @@ def test_each_is_read_as_it_was_stored(code):
         assert all(value in columns["reason"] for value in values.values())
 
 
-def test_a_long_value_is_cut_to_what_is_kept():
+def test_a_long_value_is_truncated():
     columns = stored([Reason.of(ReasonCode.UNREADABLE, error="x" * 1000)])
     assert len(columns["reason"]) == 300
     assert reasons_of(columns["reason"], columns["reason_parts"])[0].values == {"error": "x" * 300}

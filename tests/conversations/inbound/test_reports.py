@@ -40,7 +40,7 @@ def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket,
 
 
 @pytest.mark.parametrize("is_somebody_else_s", [False, True])
-def test_a_late_bounce_of_the_former_address_says_nothing_of_what_went_to_the_new_one(
+def test_a_late_bounce_of_the_former_address_does_not_fail_the_email_to_the_new_one(
     mailbox, ticket, accepted_dispatch, is_somebody_else_s
 ):
     set_corrected_address(ticket.learner, "mariana@new.example")
@@ -64,13 +64,13 @@ def test_a_late_complaint_from_the_former_address_does_not_suppress_the_new_one(
     assert SuppressedAddress.objects.get().address == "mariana@example.com"
 
 
-def test_of_an_address_that_it_was_passed_on_to_it_fails_all_the_same(mailbox, accepted_dispatch):
+def test_a_bounce_from_a_forwarding_address_fails_the_email(mailbox, accepted_dispatch):
     receive(mailbox, bounce(accepted_dispatch, recipient="mariana@elsewhere.example"))
     assert Dispatch.objects.get().state == "bounced"
 
 
 @pytest.mark.parametrize("status", ["5.1.7", "5.1.8", "5.2.2", "5.7.1", "4.4.7"])
-def test_a_bounce_that_is_not_about_the_address_suppresses_nobody(mailbox, accepted_dispatch, status):
+def test_a_bounce_not_about_the_address_suppresses_nobody(mailbox, accepted_dispatch, status):
     receive(mailbox, bounce(accepted_dispatch, status=status))
     assert not SuppressedAddress.objects.exists()
 
@@ -84,7 +84,7 @@ def link_bounce(status="5.1.1", recipient="mariana@example.com", *, message_id=N
 
 
 @pytest.mark.parametrize("by_token", [False, True])
-def test_a_new_link_that_came_back_is_told_on_its_ticket(mailbox, ticket, by_token):
+def test_a_bounced_new_link_is_reported_on_its_ticket(mailbox, ticket, by_token):
     send_new_link(create_link(ticket)[0])
     named = {"message_id": "<x@gateway.example>", "reply_to": mail.outbox[-1].extra_headers["Reply-To"]}
     found = receive(mailbox, link_bounce(**named) if by_token else link_bounce())
@@ -95,14 +95,14 @@ def test_a_new_link_that_came_back_is_told_on_its_ticket(mailbox, ticket, by_tok
 
 
 @pytest.mark.parametrize("status", ["5.2.2", "5.1.8"])
-def test_a_new_link_that_is_refused_for_now_suppresses_nobody(mailbox, ticket, status):
+def test_a_temporarily_refused_new_link_suppresses_nobody(mailbox, ticket, status):
     send_new_link(create_link(ticket)[0])
     receive(mailbox, link_bounce(status))
     assert ticket.messages.count() == 1
     assert not SuppressedAddress.objects.exists()
 
 
-def test_a_report_about_a_link_that_is_not_theirs_changes_nothing(mailbox, ticket):
+def test_a_report_about_a_link_to_somebody_else_changes_nothing(mailbox, ticket):
     send_new_link(create_link(ticket)[0])
     forged = f"<t{ticket.pk}.{'0' * 20}@helpdesk.example>"
     receive(mailbox, link_bounce(recipient="other@example.com"))
@@ -117,7 +117,7 @@ def test_a_delay_changes_nothing(mailbox, accepted_dispatch):
     assert accepted_dispatch.state == Dispatch.State.ACCEPTED
 
 
-def test_a_report_that_names_nothing_of_ours_has_nobody_suppressed(mailbox, accepted_dispatch):
+def test_a_report_about_none_of_our_emails_suppresses_nobody(mailbox, accepted_dispatch):
     found = receive(mailbox, bounce(accepted_dispatch, named=False))
     accepted_dispatch.refresh_from_db()
     assert (found.state, accepted_dispatch.state) == (State.IGNORED, Dispatch.State.ACCEPTED)
@@ -135,7 +135,7 @@ def test_a_report_that_names_nothing_of_ours_has_nobody_suppressed(mailbox, acce
         {"subject": "Resposta automática: Dúvida", "X_Auto_Response_Suppress": "All"},
     ],
 )
-def test_an_answering_machine_changes_nothing(mailbox, team, ticket, accepted_dispatch, marks):
+def test_an_automatic_answer_changes_nothing(mailbox, team, ticket, accepted_dispatch, marks):
     to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
     found = receive(mailbox, write_email("Estou de férias.", to=to, **marks))
     assert (found.state, found.ticket, found.message) == (State.IGNORED, ticket, None)
@@ -173,14 +173,14 @@ Content-Type: text/vnd.google.email-reaction+json; charset=utf-8
 
 
 @pytest.mark.parametrize("content", [RECEIPT, REACTION])
-def test_that_somebody_saw_it_is_no_message(mailbox, ticket, accepted_dispatch, content):
+def test_a_read_receipt_is_no_message(mailbox, ticket, accepted_dispatch, content):
     to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
     head = f"From: mariana@example.com\nTo: {to}\nSubject: Lida: Dúvida\nMessage-ID: <1@x>\nMIME-Version: 1.0\n"
     found = receive(mailbox, (head + content).encode())
     assert (found.state, found.ticket, found.message) == (State.IGNORED, ticket, None)
 
 
-def test_a_report_that_the_learner_passes_on_is_a_message(mailbox, ticket, accepted_dispatch):
+def test_a_report_forwarded_by_the_learner_is_a_message(mailbox, ticket, accepted_dispatch):
     to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
     raw = bounce(accepted_dispatch, recipient="ajuda@escola.example").decode()
     raw = raw.replace("Return-Path: <>\n", "").replace("MAILER-DAEMON@mx.example.com", "mariana@example.com")
@@ -191,21 +191,21 @@ def test_a_report_that_the_learner_passes_on_is_a_message(mailbox, ticket, accep
     assert "Recebi isto quando respondi." in found.message.body
 
 
-def test_people_write_through_lists(mailbox, ticket, accepted_dispatch):
+def test_an_email_through_a_mailing_list_is_a_message(mailbox, ticket, accepted_dispatch):
     to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
     found = receive(mailbox, write_email(to=to, List_Id="<turma.groups.example>", Precedence="list"))
     assert found.state == State.FILED
 
 
 @pytest.mark.parametrize("header", ["X_Loop", "X_MS_Exchange_Inbox_Rules_Loop"])
-def test_what_a_rule_redirected_is_what_somebody_wrote(mailbox, ticket, accepted_dispatch, header):
+def test_a_redirected_email_is_a_message(mailbox, ticket, accepted_dispatch, header):
     to = TEAM_ADDRESS.replace("@", f"+{reply_token(accepted_dispatch.email_message_id)}@")
     assert receive(mailbox, write_email(to=to, **{header: "mariana@example.com"})).state == State.FILED
     answered = write_email("Estou de férias.", to=to, Auto_Submitted="auto-replied", **{header: "mariana@example.com"})
     assert receive(mailbox, answered).state == State.IGNORED
 
 
-def test_what_we_sent_ourselves_is_not_a_message(mailbox, ticket, accepted_dispatch):
+def test_an_email_we_sent_ourselves_is_no_message(mailbox, ticket, accepted_dispatch):
     LearnerFactory(team=ticket.team, email=TEAM_ADDRESS)
     assert (
         receive(mailbox, write_email(sender=TEAM_ADDRESS, Message_ID=accepted_dispatch.email_message_id)).state
@@ -214,7 +214,7 @@ def test_what_we_sent_ourselves_is_not_a_message(mailbox, ticket, accepted_dispa
     assert receive(mailbox, write_email(sender=TEAM_ADDRESS)).state == State.HELD
 
 
-def test_the_test_of_a_sender_comes_back_by_itself(mailbox, team, smtp_server):
+def test_a_returned_sender_test_confirms_the_address(mailbox, team, smtp_server):
     identity = SenderIdentity.objects.create(team=team, name="Escola", address=TEAM_ADDRESS)
     send_test(identity)
     ((_to, sent),) = smtp_server.taken

@@ -1,4 +1,4 @@
-"""A sender whom no mail server of ours has judged is believed by an aligned DKIM signature, and by nothing less."""
+"""A sender not verified by a mail server of ours is trusted only by an aligned DKIM signature."""
 
 import base64
 import time
@@ -54,12 +54,12 @@ def test_a_signature_of_the_senders_domain_is_proof(canonical):
     assert proved(signed(canonicalize=canonical)) == "example.com"
 
 
-def test_so_is_one_of_the_domain_above():
+def test_a_signature_of_the_parent_domain_is_proof():
     raw = crlf(write_email(sender="Bia <bia@alunos.example.com>"))
     assert proved(signed(raw)) == "example.com"
 
 
-def test_spaces_at_the_ends_of_lines_do_not_count_where_the_signature_says_so():
+def test_trailing_whitespace_is_ignored_with_relaxed_canonicalization():
     raw = signed(crlf(write_email("Não  abre.  \n\n \nBia\t\n")), canonicalize=(b"relaxed", b"relaxed"))
     altered = raw.replace(b"  ", b" \t ").rstrip() + b"   \r\n\r\n \r\n"
     assert altered != raw
@@ -70,7 +70,7 @@ def test_spaces_at_the_ends_of_lines_do_not_count_where_the_signature_says_so():
 @pytest.mark.parametrize(
     "body", [b"", b"\r\n", b"a", b"a\r\n", b"a\r\n\r\n\r\n", b"a \r\n \r\n", b"a\r\r\n", b"a\n\n", b"a "]
 )
-def test_every_end_of_a_body_is_read_as_it_was_signed(kind, body):
+def test_any_end_of_a_body_is_verified_as_it_was_signed(kind, body):
     raw = b"From: Bia <bia@example.com>\r\nSubject: Aula\r\n\r\n" + body
     assert proved(signed(raw, canonicalize=(b"relaxed", kind))) == "example.com"
 
@@ -96,11 +96,11 @@ def test_every_end_of_a_body_is_read_as_it_was_signed(kind, body):
     ],
     ids=range(15),
 )
-def test_whatever_is_less_is_none(raw):
+def test_anything_less_is_no_proof(raw):
     assert proved(raw) == ""
 
 
-def test_a_broken_signature_does_not_hide_a_good_one_below_it():
+def test_a_broken_signature_does_not_hide_a_valid_one_below_it():
     foreign = signed(domain="list.example")
     broken = b"DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s1; h=from; bh=AAAA; b=AAAA\r\n"
     assert proved(broken + foreign.split(b"From:")[0] + signed()) == "example.com"
@@ -119,7 +119,7 @@ def test_a_broken_signature_does_not_hide_a_good_one_below_it():
     ],
     ids=range(7),
 )
-def test_a_key_that_is_none_proves_nothing(records):
+def test_an_invalid_key_proves_nothing(records):
     assert proved(signed(), records) == ""
 
 
@@ -169,7 +169,7 @@ def _key_of(p, q):
     return private, f"v=DKIM1; p={base64.b64encode(public).decode()}"
 
 
-def test_a_policy_that_wants_the_very_domain_is_heeded():
+def test_a_strict_alignment_policy_is_respected():
     strict = {NAME: [PUBLIC], "_dmarc.example.com": ["v=DMARC1; p=none; adkim=s"]}
     assert proved(signed(), strict) == "example.com"
     below = signed(crlf(write_email(sender="Bia <bia@alunos.example.com>")))
@@ -177,13 +177,13 @@ def test_a_policy_that_wants_the_very_domain_is_heeded():
 
 
 @pytest.mark.parametrize("silent", [NAME, "_dmarc.example.com"])
-def test_where_the_dns_does_not_answer_nobody_is_believed(silent):
+def test_without_a_dns_answer_nothing_is_proved(silent):
     raw = signed()
     records = {**RECORDS, silent: None}
     assert proved(raw, records) == ""
 
 
-def test_lookups_end_when_the_time_is_up(monkeypatch):
+def test_lookups_end_when_the_time_is_over(monkeypatch):
     """Also where the resolver would hang for each."""
     given = []
 
@@ -207,7 +207,7 @@ def test_lookups_end_when_the_time_is_up(monkeypatch):
     [b" " * 2_000_000 + b"x", b"a \r\n" * 500_000, b"\r\n" * 1_000_000, (b" " * 999 + b"x") * 2_000],
     ids=["spaces", "lines", "empty lines", "runs"],
 )
-def test_no_body_takes_long(body):
+def test_bodies_are_verified_quickly(body):
     """What the library does with spaces takes the square of them."""
     raw = signed().partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + body
     raw = raw.replace(b"c=relaxed/simple", b"c=relaxed/relaxed")
@@ -217,7 +217,7 @@ def test_no_body_takes_long(body):
     assert time.process_time() - began < 30  # of the processor; hours else
 
 
-def test_no_head_takes_long():
+def test_heads_are_verified_quickly():
     fields = b"DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s1; h=from; b" + b" \r\n " * 900 + b"; bh=A; b=A\r\n"
     folded = b"X-Long: a\r\n" + b" b\r\n" * 50_000
     for head in (fields * 10, folded):
@@ -242,7 +242,7 @@ def dns_of_example(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_what_comes_to_our_own_server_directly_is_verified_by_its_signature(team, dns_of_example):
+def test_an_email_sent_directly_to_our_server_is_verified_by_its_signature(team, dns_of_example):
     LearnerFactory(team=team, email="mariana@example.com")
     found = receive_directly(mailbox_of(team), signed())
     assert found.signing_domain == "example.com"
@@ -250,7 +250,7 @@ def test_what_comes_to_our_own_server_directly_is_verified_by_its_signature(team
 
 
 @pytest.mark.django_db
-def test_without_one_it_is_filed_and_not_verified(team, dns_of_example):
+def test_an_unsigned_email_is_filed_as_unverified(team, dns_of_example):
     """Nor by the results that it brought with it."""
     LearnerFactory(team=team, email="mariana@example.com")
     found = receive_directly(mailbox_of(team), crlf(write_email(is_proved=True)))
@@ -259,7 +259,7 @@ def test_without_one_it_is_filed_and_not_verified(team, dns_of_example):
 
 
 @pytest.mark.django_db
-def test_what_our_server_found_out_counts_before_the_signature(team, dns_of_example):
+def test_the_result_of_our_own_server_takes_precedence_over_the_signature(team, dns_of_example):
     """It knows more: where it says that DMARC failed, that is so."""
     LearnerFactory(team=team, email="mariana@example.com")
     refused = b"Authentication-Results: mx.escola.example; dmarc=fail header.from=example.com\r\n"
@@ -270,7 +270,7 @@ def test_what_our_server_found_out_counts_before_the_signature(team, dns_of_exam
 
 
 @pytest.mark.django_db
-def test_a_mailbox_that_names_no_server_is_helped_by_signatures(team, dns_of_example):
+def test_signatures_count_in_a_mailbox_without_a_trusted_server(team, dns_of_example):
     LearnerFactory(team=team, email="mariana@example.com")
     mailbox = mailbox_of(team, "imap")
     mailbox.authserv_id = ""
@@ -280,7 +280,7 @@ def test_a_mailbox_that_names_no_server_is_helped_by_signatures(team, dns_of_exa
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_dns_is_asked_before_anything_is_locked(team, monkeypatch):
+def test_the_dns_is_queried_before_anything_is_locked(team, monkeypatch):
     asked = []
 
     def look(raw, parsed):

@@ -1,4 +1,4 @@
-"""What a mail server marks as spam, and how long what nobody decided about is kept."""
+"""E-mails marked as spam by a mail server, and how long undecided e-mails are kept."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ class TestSpam:
         return receive(mailbox, write_email("Compre", sender=sender, Authentication_Results=f"{server}; none", **marks))
 
     @pytest.mark.parametrize("marks", MARKS)
-    def test_what_the_own_server_marks_waits_in_its_own_tab(self, client, logged_in_member, mailbox, marks):
+    def test_spam_marked_by_our_own_server_waits_in_its_own_tab(self, client, logged_in_member, mailbox, marks):
         found = self.spam(mailbox, **marks)
         assert (found.state, found.is_spam) == (State.HELD, True)
         assert listed(client, mailbox.team) == set()
@@ -34,24 +34,24 @@ class TestSpam:
         assert '<span class="num">0</span></a>' in client.get(reverse("unfiled", args=[mailbox.team.slug])).text
 
     @pytest.mark.parametrize("marks", NOT_MARKS)
-    def test_what_it_does_not_mark_is_none(self, mailbox, marks):
+    def test_other_marks_are_not_spam(self, mailbox, marks):
         assert not self.spam(mailbox, **marks).is_spam
 
-    def test_of_another_server_it_is_a_hint(self, client, logged_in_member, mailbox):
+    def test_a_mark_of_another_server_is_only_a_hint(self, client, logged_in_member, mailbox):
         found = self.spam(mailbox, server="mx.elsewhere.example", X_Spam_Flag="YES")
         assert not found.is_spam
         assert "It is marked as spam (X-Spam-Flag), but" in client.get(address("inbound_email", found)).text
         assert listed(client, mailbox.team) == {found.pk}
 
-    def test_where_the_mailbox_trusts_no_server_it_is_a_hint(self, mailbox):
+    def test_a_mark_in_a_mailbox_without_a_trusted_server_is_only_a_hint(self, mailbox):
         type(mailbox).objects.update(authserv_id="")
         assert not self.spam(mailbox, X_Spam_Flag="YES").is_spam
 
-    def test_a_learner_s_opens_a_ticket_all_the_same(self, mailbox):
+    def test_spam_of_a_learner_opens_a_ticket_all_the_same(self, mailbox):
         found = self.spam(mailbox, sender=LearnerFactory(team=mailbox.team).email, X_Spam_Flag="YES")
         assert found.state == State.FILED
 
-    def test_a_person_says_that_it_is_none_and_that_it_is(self, client, logged_in_member, mailbox):
+    def test_a_person_can_mark_and_unmark_spam(self, client, logged_in_member, mailbox):
         found = self.spam(mailbox, X_Spam_Flag="YES")
         client.post(address("mark_inbound", found), {"spam": "0"})
         assert listed(client, mailbox.team) == {found.pk}
@@ -69,7 +69,7 @@ class TestRetention:
     def age(self, email, days=31):
         InboundEmail.objects.filter(pk=email.pk).update(received_at=timezone.now() - timedelta(days=days))
 
-    def test_what_nobody_touched_is_emptied_and_known_when_it_comes_again(self, mailbox):
+    def test_undecided_emails_are_emptied_after_the_retention_period(self, mailbox):
         raw = write_email("Oferta", sender="news@loja.example")
         old, new = receive(mailbox, raw), news(mailbox, 2)
         self.age(old)
@@ -81,7 +81,7 @@ class TestRetention:
         assert old.reason == "Nobody decided about it before the team’s retention period for such e-mails ended."
         assert new.state == State.HELD
 
-    def test_one_that_was_taken_back_lately_stays(self, client, logged_in_member, mailbox):
+    def test_a_recently_restored_email_is_kept(self, client, logged_in_member, mailbox):
         first = news(mailbox, 1)
         client.post(address("ignore_inbound", first))
         client.post(address("undo_inbound", first))

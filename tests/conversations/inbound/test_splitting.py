@@ -31,7 +31,7 @@ def filed(mailbox, ticket, dispatch):
     return receive(mailbox, raw)
 
 
-def test_what_is_about_something_else_becomes_a_ticket_of_its_own(client, logged_in_member, team, ticket, filed):
+def test_an_email_about_something_else_becomes_its_own_ticket(client, logged_in_member, team, ticket, filed):
     old = filed.message
     page = client.get(address("inbound_email", filed)).text
     assert "Reembolso" in page
@@ -58,7 +58,7 @@ def test_another_subject_is_shown_on_the_ticket(client, logged_in_member, mailbo
     assert "Reembolso" in page
 
 
-def test_what_it_is_about_is_the_other_ticket_s_question_and_no_more_of_the_old_one(ticket, filed, actor):
+def test_the_question_moves_to_the_new_ticket(ticket, filed, actor):
     InboundEmail.objects.filter(pk=filed.pk).update(received_at=filed.received_at - timedelta(days=1))
     other = split_email(filed, actor).ticket
     assert other
@@ -69,7 +69,7 @@ def test_what_it_is_about_is_the_other_ticket_s_question_and_no_more_of_the_old_
     assert (ticket.question_origin, ticket.question_known_at) == ("", None)
 
 
-def test_so_is_that_of_one_whose_sender_may_be_forged(mailbox, ticket, dispatch, actor):
+def test_an_unverified_email_becomes_the_question_of_its_new_ticket(mailbox, ticket, dispatch, actor):
     raw = write_email("Quero a nota fiscal.", References=root_id(ticket))
     other = split_email(receive(mailbox, raw), actor).ticket
     assert other
@@ -77,7 +77,7 @@ def test_so_is_that_of_one_whose_sender_may_be_forged(mailbox, ticket, dispatch,
 
 
 @pytest.mark.parametrize("what", ["asked again", "replied", "resolved and reopened"])
-def test_the_old_ticket_stays_open_where_something_has_happened_since(mailbox, ticket, dispatch, actor, what):
+def test_the_old_ticket_stays_open_if_something_happened_since(mailbox, ticket, dispatch, actor, what):
     change_status(ticket, actor, "resolved")
     found = receive(mailbox, write_email("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
     if what == "asked again":
@@ -91,7 +91,7 @@ def test_the_old_ticket_stays_open_where_something_has_happened_since(mailbox, t
     assert state_of(ticket)[0] == Status.OPEN
 
 
-def test_the_old_ticket_is_as_resolved_as_it_was(mailbox, ticket, dispatch, actor):
+def test_the_old_ticket_is_resolved_again(mailbox, ticket, dispatch, actor):
     change_status(ticket, actor, "resolved")
     before, resolved_at = state_of(ticket), ticket.resolved_at
     found = receive(mailbox, write_email("E a nota fiscal?", to=tagged(dispatch), subject="Nota fiscal"))
@@ -100,7 +100,7 @@ def test_the_old_ticket_is_as_resolved_as_it_was(mailbox, ticket, dispatch, acto
     assert (state_of(ticket), ticket.resolved_at) == (before, resolved_at)
 
 
-def test_what_was_put_off_since_stays_so_and_nobody_asks_again(ticket, filed, actor):
+def test_a_snooze_since_is_kept_and_no_new_request_is_recorded(ticket, filed, actor):
     change_status(ticket, actor, "pending")
     snooze_ticket(ticket, actor, timezone.now() + timedelta(days=3))
     split_email(filed, actor)
@@ -109,14 +109,14 @@ def test_what_was_put_off_since_stays_so_and_nobody_asks_again(ticket, filed, ac
     assert not ticket.events.filter(kind__in=["asked_again", "unmerged"]).exists()
 
 
-def test_who_wrote_again_on_the_old_ticket_still_waits_there(mailbox, ticket, dispatch, filed, actor):
+def test_the_old_ticket_keeps_waiting_for_a_later_message(mailbox, ticket, dispatch, filed, actor):
     again = receive(mailbox, write_email("E o vídeo?", to=tagged(dispatch)))
     split_email(filed, actor)
     assert state_of(ticket)[2] == again.message.created_at
     assert ticket.status == Status.OPEN
 
 
-def test_it_is_not_offered_where_the_ticket_is_this_e_mail_alone(client, logged_in_member, mailbox, team, actor):
+def test_it_is_not_offered_for_the_only_message_of_a_ticket(client, logged_in_member, mailbox, team, actor):
     LearnerFactory(team=team, email="mariana@example.com")
     found = receive(mailbox, write_email("Quero a nota fiscal."))
     with pytest.raises(ActionRefused, match="nothing to separate it from"):
@@ -144,7 +144,7 @@ def test_the_question_of_the_first_reply_is_open_again(mailbox, ticket, dispatch
     assert asked.answered_at is None
 
 
-def test_what_no_learner_wrote_stays(held, actor):
+def test_an_email_that_no_learner_wrote_cannot_be_split_off(held, actor):
     with pytest.raises(ActionRefused):
         split_email(held, actor)
     held.refresh_from_db()

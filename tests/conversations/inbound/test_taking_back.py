@@ -1,4 +1,4 @@
-"""An e-mail that leaves its ticket, split off or taken back: the ticket is what the other messages make of it."""
+"""An e-mail split off or undone leaves its ticket in the state that the remaining messages imply."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def invoice(mailbox, ticket, dispatch):
 
 
 class TestQuestion:
-    def test_it_is_what_the_learner_wrote_first_of_what_is_left(self, ticket, invoice, actor):
+    def test_the_earliest_remaining_message_becomes_the_question(self, ticket, invoice, actor):
         first = writes(ticket, "O vídeo não abre.")
         writes(ticket, "Alô?")
         split_email(invoice, actor)
@@ -49,46 +49,46 @@ class TestQuestion:
         assert after.awaiting_reply_since == first.created_at
         assert after.status == Status.OPEN
 
-    def test_what_may_be_forged_is_not_it(self, mailbox, ticket, dispatch, invoice, actor):
+    def test_an_unverified_message_does_not_become_the_question(self, mailbox, ticket, dispatch, invoice, actor):
         receive(mailbox, write_email("Reembolse já.", References=dispatch.email_message_id))
         split_email(invoice, actor)
         assert not fresh(ticket).is_question_known
         assert fresh(ticket).awaiting_reply_since
 
-    def test_what_reopened_it_once_it_was_answered_is_not_it(self, ticket, invoice, actor):
+    def test_a_message_that_reopened_an_answered_ticket_does_not_become_the_question(self, ticket, invoice, actor):
         reply(ticket, actor, "Segue a nota.")
         actions.resolve_ticket(ticket, actor)
         writes(ticket, "Obrigada!")
         split_email(invoice, actor)
         assert not fresh(ticket).is_question_known
 
-    def test_a_topic_that_was_chosen_is_it_with_the_words_that_came_later(self, ticket, invoice, actor):
+    def test_a_chosen_topic_becomes_the_question_with_later_words(self, ticket, invoice, actor):
         Ticket.objects.filter(pk=ticket.pk).update(first_responded_at=None)
         writes(ticket, "", topic="video")
         writes(ticket, "A tela fica preta.")
         split_email(invoice, actor)
         assert (fresh(ticket).topic, fresh(ticket).question) == ("video", "A tela fica preta.")
 
-    def test_what_the_team_said_since_stays(self, ticket, invoice, actor):
+    def test_a_question_set_by_the_team_since_is_kept(self, ticket, invoice, actor):
         writes(ticket, "O vídeo não abre.")
         actions.change_question(ticket, actor, "O vídeo da aula 3")
         split_email(invoice, actor)
         assert fresh(ticket).question == "O vídeo da aula 3"
 
-    def test_a_request_that_was_merged_since_lends_its_own(self, ticket, invoice, actor):
+    def test_a_request_merged_since_provides_its_question(self, ticket, invoice, actor):
         other = open_ticket(ticket.team, learner=ticket.learner, question="O certificado")
         actions.merge_ticket(other, actor, ticket)
         split_email(invoice, actor)
         assert (fresh(ticket).question, fresh(ticket).question_from) == ("O certificado", other)
 
-    def test_it_is_told_by_the_learner_who_may_choose_another_topic_still(self, ticket, invoice, actor):
+    def test_the_question_is_attributed_to_the_learner(self, ticket, invoice, actor):
         writes(ticket, "O vídeo não abre.")
         split_email(invoice, actor)
         told = ticket.events.filter(kind="question_known").latest("pk")
         assert told.actor_kind == "learner"
 
     @pytest.mark.parametrize("has_written", [True, False])
-    def test_whoever_was_asked_has_answered_by_what_is_left(self, ticket, invoice, actor, has_written):
+    def test_a_question_request_is_answered_by_the_remaining_messages(self, ticket, invoice, actor, has_written):
         asked = QuestionRequest.objects.create(
             team=ticket.team,
             ticket=ticket,
@@ -104,7 +104,7 @@ class TestQuestion:
         assert asked.answered_at == (later and later.created_at)
         assert fresh(ticket).question_origin == (QuestionOrigin.FIRST_REPLY if has_written else "")
 
-    def test_taking_it_back_does_the_same(self, mailbox, ticket, actor):
+    def test_undoing_the_filing_does_the_same(self, mailbox, ticket, actor):
         held = receive(mailbox, write_email("Quero a nota fiscal.", sender="nobody@example.com"))
         ticket.learner.email = "nobody@example.com"
         ticket.learner.save()
@@ -117,15 +117,15 @@ class TestQuestion:
         assert fresh(ticket).question == "O vídeo não abre."
 
 
-class TestSinceThen:
-    """A ticket that the e-mail opened again stays open where something else came to it since."""
+class TestLaterReasons:
+    """A ticket reopened by the e-mail stays open if something else has reached it since."""
 
     @pytest.fixture
     def reopened(self, mailbox, ticket, dispatch, actor):
         actions.resolve_ticket(ticket, actor)
         return receive(mailbox, write_email("E a nota fiscal?", to=tagged(dispatch)))
 
-    def test_an_email_that_failed(self, ticket, reopened, actor):
+    def test_a_failed_email(self, ticket, reopened, actor):
         dispatch = reply(ticket, actor, "Um momento.").dispatches.get()
         Dispatch.objects.filter(pk=dispatch.pk).update(state="accepted")
         note_failed(Dispatch.objects.get(pk=dispatch.pk), Dispatch.State.BOUNCED, "No.")
@@ -133,13 +133,13 @@ class TestSinceThen:
         assert fresh(ticket).status == Status.OPEN
         assert fresh(ticket).sending_failed_at
 
-    def test_that_it_was_put_off(self, ticket, reopened, actor):
+    def test_a_snooze(self, ticket, reopened, actor):
         actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
         split_email(reopened, actor)
         assert (fresh(ticket).status, fresh(ticket).is_snoozed) == (Status.OPEN, True)
 
     @pytest.mark.parametrize("what", ["a reply", "a request", "a message"])
-    def test_but_not_where_that_was_taken_back_too(self, mailbox, ticket, dispatch, reopened, actor, what):
+    def test_but_not_if_that_was_undone_too(self, mailbox, ticket, dispatch, reopened, actor, what):
         if what == "a reply":
             cancel_reply(reply(ticket, actor, "Um momento."), actor)
         elif what == "a request":
@@ -151,7 +151,7 @@ class TestSinceThen:
         split_email(reopened, actor)
         assert fresh(ticket).status == Status.RESOLVED
 
-    def test_what_came_before_by_the_same_clock_is_not_since(self, ticket, reopened, actor):
+    def test_earlier_events_by_the_same_clock_do_not_count(self, ticket, reopened, actor):
         """Two processes are at it, whose clocks are not one."""
         ticket.events.filter(kind="status_changed").update(created_at=timezone.now() + timedelta(seconds=5))
         split_email(reopened, actor)
@@ -159,13 +159,13 @@ class TestSinceThen:
 
 
 class TestWaiting:
-    def test_a_reply_that_is_taken_back_has_nobody_wait_for_what_was_split_off(self, ticket, invoice, actor):
+    def test_undoing_a_reply_does_not_restore_the_wait_for_a_message_split_off(self, ticket, invoice, actor):
         answer = reply(ticket, actor, "Segue.")
         split_email(invoice, actor)
         cancel_reply(answer, actor)
         assert fresh(ticket).awaiting_reply_since is None
 
-    def test_what_was_answered_elsewhere_before_it_was_merged_is_not_waited_for(self, ticket, invoice, actor):
+    def test_a_message_answered_before_its_ticket_was_merged_is_not_waited_for(self, ticket, invoice, actor):
         other = open_ticket(ticket.team, learner=ticket.learner)
         writes(other, "O certificado?")
         reply(other, actor, "Aqui está.")
@@ -184,12 +184,12 @@ class TestFiledBeforeAnUpdate:
         undo_decision(held, actor)
         assert fresh(opened).status == Status.CLOSED
 
-    def test_undoing_closes_no_ticket_of_a_note(self, held, ticket, actor):
+    def test_undoing_does_not_close_a_ticket_that_got_a_note(self, held, ticket, actor):
         file_email(held, ticket, actor)
         undo_decision(held, actor)
         assert fresh(ticket).status == Status.NEW
 
-    def test_what_happened_since_counts_by_the_history(self, mailbox, ticket, dispatch, actor):
+    def test_later_events_are_found_in_the_history(self, mailbox, ticket, dispatch, actor):
         actions.resolve_ticket(ticket, actor)
         found = receive(mailbox, write_email("E a nota fiscal?", to=tagged(dispatch)))
         del found.undo["version"]
@@ -199,7 +199,7 @@ class TestFiledBeforeAnUpdate:
         assert fresh(ticket).status == Status.OPEN
 
 
-def test_what_was_opened_and_merged_is_closed_too_where_somebody_split_it_off_since(team, held, actor):
+def test_an_opened_and_merged_ticket_is_closed_even_if_split_off_since(team, held, actor):
     learner = LearnerFactory(team=team, email="pedro@example.com")
     root = open_ticket(team, learner=learner)
     Ticket.objects.filter(pk=root.pk).update(course=None, producer=None)
@@ -210,7 +210,7 @@ def test_what_was_opened_and_merged_is_closed_too_where_somebody_split_it_off_si
     assert (fresh(opened).status, fresh(root).status) == (Status.CLOSED, Status.NEW)
 
 
-def test_what_was_opened_by_mistake_has_nothing_to_rate(client, page, held, actor):
+def test_a_ticket_opened_by_mistake_cannot_be_rated(client, page, held, actor):
     opened = open_ticket_for(held, actor).ticket
     assert opened
     undo_decision(held, actor)

@@ -22,7 +22,7 @@ def file_all(_number):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_is_filed_once(team):
+def test_each_email_is_filed_once(team):
     mailboxes = [mailbox_of(team, "smtp"), mailbox_of(team, "imap")]
     for number in range(5):
         LearnerFactory(team=team, email=f"learner-{number}@example.com")

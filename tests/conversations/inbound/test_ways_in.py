@@ -45,7 +45,7 @@ def send(port, raw, to=TEAM_ADDRESS, sender="mariana@example.com"):
 
 @pytest.mark.django_db(transaction=True)
 class TestSmtp:
-    def test_what_is_taken_is_stored_as_it_came(self, smtp_port, mailbox):
+    def test_an_email_is_stored_byte_for_byte_and_once(self, smtp_port, mailbox):
         raw = write_email("Olá").replace(b"\n", b"\r\n")
         send(smtp_port, raw)
         stored = InboundEmail.objects.get()
@@ -54,7 +54,7 @@ class TestSmtp:
         send(smtp_port, raw)  # its server did not hear the answer, and sends it again
         assert InboundEmail.objects.count() == 1
 
-    def test_what_is_taken_is_stored_whole_and_what_is_too_large_refused(self, mailbox, monkeypatch):
+    def test_an_email_is_stored_whole_or_refused_if_too_large(self, mailbox, monkeypatch):
         monkeypatch.setattr(smtp_server, "LARGEST", 300_000)
         raw = write_email(files=[("a.bin", "application/octet-stream", bytes(200_000))]).replace(b"\n", b"\r\n")
         assert 256 * 2**10 < len(raw) < 300_000
@@ -66,19 +66,19 @@ class TestSmtp:
         stored = InboundEmail.objects.get()
         assert (bytes(stored.raw), stored.size, stored.is_cut) == (raw, len(raw), False)
 
-    def test_one_whose_lines_are_long_is_taken(self, smtp_port, mailbox):
+    def test_an_email_with_long_lines_is_accepted(self, smtp_port, mailbox):
         raw = b"Subject: a\r\n\r\n" + b"<p>Ola</p>" * 10_000 + b"\r\n"
         send(smtp_port, raw)
         assert bytes(InboundEmail.objects.get().raw) == raw
 
-    def test_unknown_recipients_are_refused_for_good(self, smtp_port, mailbox):
+    def test_unknown_recipients_are_refused_permanently(self, smtp_port, mailbox):
         with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
             send(smtp_port, write_email(), "nobody@escola.example")
         assert refused.value.recipients["nobody@escola.example"][0] == 550
         assert send(smtp_port, write_email(), ["nobody@escola.example", "ajuda+etwas@escola.example"])
         assert InboundEmail.objects.get().envelope_to == "ajuda+etwas@escola.example"
 
-    def test_a_mailbox_that_is_off_or_of_another_kind_takes_nothing(self, smtp_port, mailbox):
+    def test_a_mailbox_that_is_off_or_of_another_kind_accepts_nothing(self, smtp_port, mailbox):
         Mailbox.objects.update(is_enabled=False)
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             send(smtp_port, write_email())
@@ -86,7 +86,7 @@ class TestSmtp:
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             send(smtp_port, write_email())
 
-    def test_our_own_faults_are_answered_so_that_it_comes_again(self, smtp_port, mailbox, monkeypatch):
+    def test_internal_errors_are_answered_as_temporary(self, smtp_port, mailbox, monkeypatch):
         def fail(*args, **fields):
             raise RuntimeError
 
@@ -99,7 +99,7 @@ class TestSmtp:
             send(smtp_port, write_email())
         assert put_off.value.recipients[TEAM_ADDRESS][0] == 451
 
-    def test_one_address_holds_so_many_connections(self, smtp_port, mailbox, monkeypatch):
+    def test_connections_from_one_address_are_limited(self, smtp_port, mailbox, monkeypatch):
         monkeypatch.setattr(smtp_server, "MOST_FROM_ONE_ADDRESS", 2)
         held = [smtplib.SMTP("127.0.0.1", smtp_port, timeout=20) for _ in range(2)]
         with pytest.raises(smtplib.SMTPConnectError) as refused:
@@ -110,7 +110,7 @@ class TestSmtp:
         wait_until(lambda: not smtp_server.BoundedSmtp.open_from, 10, "no room again")
         send(smtp_port, write_email())
 
-    def test_with_a_certificate_it_is_encrypted(self, mailbox, tmp_path):
+    def test_a_certificate_enables_starttls(self, mailbox, tmp_path):
         certificate = tmp_path / "mx.pem"
         certificate.write_bytes(self_signed("localhost"))
         with running_smtp_server(certificate) as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
@@ -121,7 +121,7 @@ class TestSmtp:
     @pytest.mark.parametrize(
         ("relays", "trust"), [([], "unverified"), (["192.0.2.0/24"], "unverified"), (["127.0.0.0/8"], "domain")]
     )
-    def test_what_a_mail_says_of_its_sender_counts_by_our_own_relays_alone(
+    def test_authentication_results_count_only_from_our_own_relays(
         self, smtp_port, mailbox, team, settings, relays, trust
     ):
         settings.SMTP_RELAYS = [ip_network(relay) for relay in relays]
@@ -131,13 +131,15 @@ class TestSmtp:
         assert Message.objects.get(kind="learner").trust == trust
 
     @pytest.mark.parametrize(("sender", "state"), [("", "ignored"), ("mariana@example.com", "filed")])
-    def test_what_nobody_is_to_answer_was_written_by_a_program(self, smtp_port, mailbox, team, sender, state):
+    def test_an_email_with_an_empty_envelope_sender_was_written_by_a_program(
+        self, smtp_port, mailbox, team, sender, state
+    ):
         LearnerFactory(team=team, email="mariana@example.com")
         send(smtp_port, write_email("Estou de férias."), sender=sender)
         assert file_waiting()
         assert InboundEmail.objects.get().state == state
 
-    def test_serve_runs_it_and_a_worker_files_what_it_takes(self, mailbox, team):
+    def test_serve_runs_the_server_and_a_worker_files_the_emails(self, mailbox, team):
         LearnerFactory(team=team, email="mariana@example.com")
         port = str(free_port())
         with serving(worker=True, DATABASE_URL=database_address(), SMTP_PORT=port, SMTP_HOST="127.0.0.1"):
@@ -145,7 +147,7 @@ class TestSmtp:
             send(int(port), write_email())
             wait_until(InboundEmail.objects.filter(state="filed").exists, 120, "it is not filed")
 
-    def test_at_the_domain_for_answers_a_token_is_known(self, smtp_port, ticket, actor, settings):
+    def test_a_token_at_the_reply_domain_is_recognized(self, smtp_port, ticket, actor, settings):
         settings.REPLY_DOMAIN = "answers.helpdesk.example"
         token = reply_token(reply(ticket, actor, "Oi!").dispatches.get().email_message_id)
         send(smtp_port, write_email(), f"{token}@answers.helpdesk.example")
@@ -170,7 +172,7 @@ class TestProvider:
             event_type="inbound", timestamp=timezone.now() - age, event_id=event_id, message=message
         )
 
-    def test_it_is_stored_once_however_often_it_comes(self, provider_mailbox):
+    def test_a_repeated_event_is_stored_once(self, provider_mailbox):
         for _ in range(2):
             take_email(None, self.event(), "Mailgun")
         stored = InboundEmail.objects.get()
@@ -179,7 +181,7 @@ class TestProvider:
         assert InboundEmail.objects.count() == 2
 
     @pytest.mark.parametrize("age", [timedelta(days=4), timedelta(days=-1)])
-    def test_about_one_that_comes_at_an_odd_time_a_person_decides(self, provider_mailbox, age):
+    def test_an_email_with_an_odd_timestamp_is_held(self, provider_mailbox, age):
         LearnerFactory(team=provider_mailbox.team, email="mariana@example.com")
         take_email(None, self.event(age=age), "Mailgun")
         assert file_waiting()
@@ -192,16 +194,16 @@ class TestProvider:
         take_email(None, self.event(age=age), "Mailgun")
         assert InboundEmail.objects.count() == 1
 
-    def test_the_headers_name_the_recipient_where_the_envelope_does_not(self, provider_mailbox):
+    def test_without_an_envelope_the_recipient_is_read_from_the_headers(self, provider_mailbox):
         take_email(None, self.event(to=""), "Postmark")
         assert InboundEmail.objects.get().envelope_to == TEAM_ADDRESS
 
-    def test_what_is_for_nobody_here_is_left_to_the_provider(self, provider_mailbox):
+    def test_an_email_to_an_unknown_address_is_not_accepted(self, provider_mailbox):
         with pytest.raises(NotTaken):
             take_email(None, self.event(write_email(to="x@other.example"), to="x@other.example"), "Mailgun")
         assert not InboundEmail.objects.exists()
 
-    def test_what_is_for_another_address_of_a_teams_domain_is_held(self, provider_mailbox):
+    def test_an_email_to_another_address_of_a_teams_domain_is_held(self, provider_mailbox):
         LearnerFactory(team=provider_mailbox.team, email="mariana@example.com")
         to = "contato@Escola.example"
         take_email(None, self.event(write_email(to=to), to=to), "Mailgun")
@@ -210,7 +212,7 @@ class TestProvider:
         assert (found.team, found.state) == (provider_mailbox.team, "held")
         assert found.reason == "It was sent to contato@Escola.example, which is not one of your mailboxes."
 
-    def test_where_several_teams_share_a_domain_nobody_sees_what_is_for_none_of_them(self, provider_mailbox, settings):
+    def test_an_email_to_another_address_of_a_shared_domain_is_not_accepted(self, provider_mailbox, settings):
         other = Mailbox.objects.create(team=TeamFactory(), kind="provider", address="outra@escola.example")
         event = self.event(write_email(to="contato@escola.example"), to="contato@escola.example")
         with pytest.raises(NotTaken):
@@ -221,7 +223,7 @@ class TestProvider:
             take_email(None, event, "Mailgun")
         assert not InboundEmail.objects.exists()
 
-    def test_what_is_for_a_mailbox_that_is_off_comes_again(self, provider_mailbox):
+    def test_an_email_to_a_disabled_mailbox_is_accepted_once_it_is_enabled(self, provider_mailbox):
         Mailbox.objects.create(team=provider_mailbox.team, kind="provider", address="outra@escola.example")
         Mailbox.objects.filter(pk=provider_mailbox.pk).update(is_enabled=False)
         tagged_address = TEAM_ADDRESS.replace("@", "+abc@")
@@ -234,7 +236,7 @@ class TestProvider:
         assert InboundEmail.objects.get().mailbox == provider_mailbox
 
     @pytest.mark.parametrize(("provider", "trust"), [("Mailgun", "unverified"), ("Amazon SES", "domain")])
-    def test_what_a_mail_says_of_its_sender_counts_by_providers_that_write_it(
+    def test_authentication_results_count_only_from_providers_that_write_them(
         self, provider_mailbox, team, provider, trust
     ):
         LearnerFactory(team=team, email="mariana@example.com")
@@ -245,13 +247,15 @@ class TestProvider:
     @pytest.mark.parametrize(
         ("sender", "state"), [("", "ignored"), ("<>", "ignored"), (None, "filed"), ("<mariana@example.com>", "filed")]
     )
-    def test_what_nobody_is_to_answer_was_written_by_a_program(self, provider_mailbox, team, sender, state):
+    def test_an_email_with_an_empty_envelope_sender_was_written_by_a_program(
+        self, provider_mailbox, team, sender, state
+    ):
         LearnerFactory(team=team, email="mariana@example.com")
         take_email(None, self.event(sender=sender), "Mailgun")
         assert file_waiting()
         assert InboundEmail.objects.get().state == state
 
-    def test_the_view_wants_the_secret(self, provider_mailbox, settings):
+    def test_the_view_requires_the_secret(self, provider_mailbox, settings):
         settings.ANYMAIL = {"WEBHOOK_SECRET": "name:a-password-that-is-long"}
         headers = [{"Name": "Message-ID", "Value": "<1@example.com>"}]
         body = {"OriginalRecipient": TEAM_ADDRESS, "Headers": headers, "RawEmail": write_email("Olá").decode()}
@@ -272,6 +276,6 @@ class TestProvider:
     ("address", "is_ours"),
     [("10.0.0.5", True), ("::ffff:10.0.0.5", True), ("2001:db8::1", True), ("10.0.1.5", False), ("", False)],
 )
-def test_relays_are_known_by_their_address(settings, address, is_ours):
+def test_relays_are_recognized_by_their_address(settings, address, is_ours):
     settings.SMTP_RELAYS = [ip_network("10.0.0.0/24"), ip_network("2001:db8::/32")]
     assert smtp_server.is_relay(address) == is_ours

@@ -15,7 +15,7 @@ from tests.conversations.files.storing import keep, picture
 pytestmark = pytest.mark.django_db
 
 
-def test_a_learner_gets_to_files_of_their_conversation_alone(learner_browser, learner_path, help_request):
+def test_a_learner_can_open_only_files_of_their_conversation(learner_browser, learner_path, help_request):
     learner_browser.post(learner_path, {"do": "write", "pictures": [SimpleUploadedFile("print.png", picture())]})
     mine = Attachment.objects.get()
     note = Message.objects.create(team=help_request.team, ticket=help_request, kind="note", body="x")
@@ -28,7 +28,7 @@ def test_a_learner_gets_to_files_of_their_conversation_alone(learner_browser, le
     assert learner_browser.get(f"{learner_path}files/{mine.pk + 99}/").status_code == 404
 
 
-def test_a_program_is_refused_and_the_words_are_kept(learner_browser, learner_path):
+def test_a_program_is_refused_and_the_text_is_kept(learner_browser, learner_path):
     files = [SimpleUploadedFile("print.png", picture()), SimpleUploadedFile("virus.exe", b"MZ")]
     answer = learner_browser.post(
         learner_path, {"do": "write", "body": "Segue o print", "topic": "video", "pictures": files}
@@ -40,8 +40,8 @@ def test_a_program_is_refused_and_the_words_are_kept(learner_browser, learner_pa
     assert not Message.objects.exists()
 
 
-class TestBeforeAnythingIsLocked:
-    """A large picture takes seconds to be written anew: nobody waits for that."""
+class TestPreparationBeforeLocks:
+    """Re-encoding a large picture takes seconds, and nobody should wait for that."""
 
     @pytest.fixture
     def transactions(self, monkeypatch):
@@ -56,16 +56,16 @@ class TestBeforeAnythingIsLocked:
         monkeypatch.setattr(views, "prepare", prepare)
         return found
 
-    def test_of_a_draft(self, help_request, agent, transactions):
+    def test_files_of_a_draft(self, help_request, agent, transactions):
         drafts.attach(help_request, agent, "reply", ContentFile(b"text", "a.txt"))
         assert (transactions, Attachment.objects.count()) == ([0], 1)
 
-    def test_from_the_learner_s_page(self, learner_browser, learner_path, transactions):
+    def test_files_from_the_learners_page(self, learner_browser, learner_path, transactions):
         files = [SimpleUploadedFile(name, b"text") for name in ("a.txt", "b.txt")]
         assert learner_browser.post(learner_path, {"do": "write", "pictures": files}).status_code == 303
         assert (transactions, Attachment.objects.count()) == ([0, 0], 2)
 
-    def test_not_at_all_where_nothing_may_be_sent(self, learner_browser, learner_path, transactions, monkeypatch):
+    def test_no_files_if_nothing_may_be_sent(self, learner_browser, learner_path, transactions, monkeypatch):
         monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0)
         assert (
             learner_browser.post(

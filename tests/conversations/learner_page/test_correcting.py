@@ -1,4 +1,4 @@
-"""Who comes back to their page sees what they chose, and chooses something else until somebody has answered."""
+"""A returning learner sees their choice, and may change it until someone has answered."""
 
 import re
 from datetime import timedelta
@@ -45,7 +45,7 @@ def about(ticket):
     return ticket.topic, ticket.lesson.title if ticket.lesson else ""
 
 
-def test_a_second_tap_on_the_same_link_shows_what_was_chosen(learner_browser, learner_path, chosen):
+def test_opening_the_same_link_again_shows_the_choice(learner_browser, learner_path, chosen):
     shown = learner_browser.get(f"{learner_path}?topic=video").text
     assert re.search(r"You chose</small>\s*<b>The video does not play</b>\s*<span>Embalagem", shown)
     assert "Choose something else" in shown
@@ -53,7 +53,7 @@ def test_a_second_tap_on_the_same_link_shows_what_was_chosen(learner_browser, le
     assert 'name="body"' in shown
 
 
-def test_a_tap_on_another_choice_marks_it_and_stores_nothing(learner_browser, learner_path, chosen):
+def test_a_link_to_another_choice_preselects_it_and_stores_nothing(learner_browser, learner_path, chosen):
     shown = learner_browser.get(f"{learner_path}?topic=download").text
     assert (marked(shown), is_open(shown)) == (["download", EMBALAGEM], True)
     assert "The video does not play</b>" in shown
@@ -61,7 +61,7 @@ def test_a_tap_on_another_choice_marks_it_and_stores_nothing(learner_browser, le
     assert Message.objects.count() == 1
 
 
-def test_another_topic_is_what_it_is_about_from_then_on(learner_browser, learner_path, chosen):
+def test_another_topic_replaces_the_first(learner_browser, learner_path, chosen):
     answer = send(learner_browser, learner_path, topic="download", lesson=EMBALAGEM, body="O PDF")
     assert (answer.status_code, about(chosen), chosen.question) == (303, ("download", "Embalagem"), "O PDF")
     shown = learner_browser.get(answer.url).text
@@ -69,13 +69,13 @@ def test_another_topic_is_what_it_is_about_from_then_on(learner_browser, learner
     assert (marked(shown), is_open(shown)) == (["download", EMBALAGEM], False)
 
 
-def test_another_lesson_too(learner_browser, learner_path, chosen):
+def test_another_lesson_replaces_the_first(learner_browser, learner_path, chosen):
     send(learner_browser, learner_path, topic="video", lesson=OVOS)
     assert about(chosen) == ("video", "Ovos recheados")
     assert re.search(r"<b>The video does not play</b>\s*·\s*Ovos recheados", learner_browser.get(learner_path).text)
 
 
-def test_a_lesson_that_they_do_not_remember_after_all(learner_browser, learner_path, chosen):
+def test_a_lesson_can_be_withdrawn(learner_browser, learner_path, chosen):
     shown = learner_browser.get(f"{learner_path}?lesson=none").text
     assert "Another one, or I do not remember" in shown
     assert (marked(shown), is_open(shown)) == (["video", "none"], True)
@@ -91,19 +91,19 @@ def test_a_lesson_that_they_do_not_remember_after_all(learner_browser, learner_p
     assert about(chosen) == ("video", "Ovos recheados")
 
 
-def test_one_that_was_taken_back_can_be_chosen_again(learner_browser, learner_path, chosen):
+def test_a_withdrawn_lesson_can_be_chosen_again(learner_browser, learner_path, chosen):
     for lesson in ("none", OVOS):  # the second is the one that they were in last
         send(learner_browser, learner_path, topic="video", lesson=lesson)
     assert (about(chosen), chosen.is_lesson_told) == (("video", "Ovos recheados"), True)
 
 
-def test_taken_back_twice_it_is_stored_once(learner_browser, learner_path, chosen):
+def test_withdrawing_twice_is_stored_once(learner_browser, learner_path, chosen):
     for _ in range(2):
         assert send(learner_browser, learner_path, topic="video", lesson="none").status_code == 303
     assert Message.objects.count() == 2
 
 
-def test_what_was_chosen_before_is_not_said_again_with_words(learner_browser, learner_path, chosen):
+def test_an_unchanged_choice_is_not_stored_again_with_a_text(learner_browser, learner_path, chosen):
     send(learner_browser, learner_path, topic="video", lesson=EMBALAGEM, body="Fica preto")
     message = Message.objects.latest("pk")
     assert (message.topic, message.body) == ("", "Fica preto")
@@ -111,7 +111,7 @@ def test_what_was_chosen_before_is_not_said_again_with_words(learner_browser, le
     assert about(chosen) == ("video", "Embalagem")
 
 
-def test_sent_again_as_it_was_it_is_received_and_stored_once(learner_browser, learner_path, chosen):
+def test_an_unchanged_choice_sent_again_is_stored_once(learner_browser, learner_path, chosen):
     for lesson in (EMBALAGEM, ""):
         answer = send(learner_browser, learner_path, topic="video", lesson=lesson)
         assert (answer.status_code, answer.url) == (303, f"{learner_path}?sent=message")
@@ -119,13 +119,13 @@ def test_sent_again_as_it_was_it_is_received_and_stored_once(learner_browser, le
     assert Message.objects.count() == 1
 
 
-def test_a_second_tap_on_send_stores_a_correction_once(learner_browser, learner_path, chosen):
+def test_a_correction_sent_twice_is_stored_once(learner_browser, learner_path, chosen):
     for _ in range(2):
         assert send(learner_browser, learner_path, key="one", topic="download", body="O PDF").status_code == 303
     assert list(Message.objects.order_by("pk").values_list("topic", "body")) == [("video", ""), ("download", "O PDF")]
 
 
-def test_a_form_in_error_keeps_the_other_choice_open(learner_browser, learner_path, chosen):
+def test_an_invalid_form_keeps_the_other_choice_open(learner_browser, learner_path, chosen):
     answer = send(learner_browser, learner_path, topic="download", body="x" * 5_001)
     assert answer.status_code == 422
     assert (marked(answer.text), is_open(answer.text)) == (["download", EMBALAGEM], True)
@@ -133,20 +133,20 @@ def test_a_form_in_error_keeps_the_other_choice_open(learner_browser, learner_pa
 
 
 @pytest.mark.parametrize("choice", ["?topic=money&lesson=1", "?topic=video%00", "?lesson=none%27"])
-def test_an_address_that_makes_no_sense_changes_nothing(learner_browser, learner_path, chosen, choice):
+def test_an_invalid_address_changes_nothing(learner_browser, learner_path, chosen, choice):
     answer = learner_browser.get(learner_path + choice)
     assert answer.status_code == 200
     assert (marked(answer.text), is_open(answer.text)) == (["video", EMBALAGEM], False)
 
 
-def test_nothing_can_be_said_by_nothing(learner_browser, learner_path, help_request):
+def test_an_empty_form_is_refused(learner_browser, learner_path, help_request):
     send(learner_browser, learner_path, body="Não abre")
     answer = send(learner_browser, learner_path)
     assert answer.status_code == 422
     assert "Choose what it is about, or write a few words." in answer.text
 
 
-def test_who_wrote_words_or_sent_a_file_can_choose_what_it_is_about(learner_browser, learner_path, help_request):
+def test_a_topic_can_be_chosen_after_a_text_or_a_file(learner_browser, learner_path, help_request):
     send(learner_browser, learner_path, pictures=SimpleUploadedFile("a.pdf", b"%PDF-1.4 text"))
     assert re.search(r"<summary[^>]*>\s*Choose what it is about", learner_browser.get(learner_path).text)
     help_request.refresh_from_db()
@@ -164,7 +164,7 @@ def test_who_wrote_words_or_sent_a_file_can_choose_what_it_is_about(learner_brow
 
 
 @pytest.mark.parametrize("said", ["answer", "topic"])
-def test_a_lesson_is_not_taken_back_once_the_team_has_answered_or_said_it(
+def test_a_lesson_cannot_be_withdrawn_once_the_team_has_answered_or_chosen(
     learner_browser, learner_path, chosen, agent, said
 ):
     if said == "answer":
@@ -177,7 +177,7 @@ def test_a_lesson_is_not_taken_back_once_the_team_has_answered_or_said_it(
     assert (about(chosen)[1], chosen.is_lesson_told) == ("Embalagem", True)
 
 
-def test_once_somebody_has_answered_it_is_over_and_one_can_write(learner_browser, learner_path, chosen, agent):
+def test_after_an_answer_the_choice_is_closed_and_one_can_write(learner_browser, learner_path, chosen, agent):
     message = reply(chosen, Actor.person(agent), "Já vimos.")
     Message.objects.filter(pk=message.pk).update(send_at=timezone.now())
     shown = learner_browser.get(f"{learner_path}?topic=download").text
@@ -188,27 +188,27 @@ def test_once_somebody_has_answered_it_is_over_and_one_can_write(learner_browser
     assert about(chosen) == ("video", "Embalagem")
 
 
-def test_what_the_team_has_chosen_is_not_offered_for_correction(learner_browser, learner_path, chosen, agent):
+def test_a_choice_by_the_team_cannot_be_corrected(learner_browser, learner_path, chosen, agent):
     actions.choose_topic(chosen, Actor.person(agent), "access")
     assert 'name="topic"' not in learner_browser.get(learner_path).text
     send(learner_browser, learner_path, topic="video", lesson=OVOS)
     assert about(chosen) == ("access", "Embalagem")
 
 
-def test_a_resolved_ticket_asks_how_the_help_was(learner_browser, learner_path, chosen):
+def test_a_resolved_ticket_asks_for_a_rating(learner_browser, learner_path, chosen):
     actions.resolve_ticket(chosen, SYSTEM)
     shown = learner_browser.get(f"{learner_path}?topic=download").text
     assert "How was the help?" in shown
     assert 'name="topic"' not in shown
 
 
-def test_it_speaks_portuguese(client, learner_path, chosen):
+def test_the_page_is_available_in_portuguese(client, learner_path, chosen):
     shown = client.get(f"{learner_path}?topic=download", HTTP_ACCEPT_LANGUAGE="pt-BR").text
     assert "Você escolheu" in shown
     assert "Escolher outra opção" in shown
 
 
-def test_a_look_at_it_takes_as_many_queries_however_often_it_was_corrected(
+def test_queries_do_not_grow_with_the_number_of_corrections(
     learner_browser, learner_path, chosen, django_assert_max_num_queries
 ):
     for topic in ("download", "video", "access", "payment"):
@@ -217,7 +217,7 @@ def test_a_look_at_it_takes_as_many_queries_however_often_it_was_corrected(
         learner_browser.get(learner_path)
 
 
-def test_the_link_is_not_used_by_a_repetition(learner_browser, learner_path, help_request):
+def test_repeating_the_choice_does_not_use_the_link(learner_browser, learner_path, help_request):
     receive_message(
         help_request, Actor.learner(help_request.learner), IncomingMessage("", "email", topic="video", trust="token")
     )

@@ -1,4 +1,4 @@
-"""By what learners told the team finds tickets, and counts them."""
+"""The team finds and counts tickets by what learners answered."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ def test_search_finds_what_learners_wrote(desk, help_request):
     assert other.number not in found(desk, "q=erro")
 
 
-def test_filters(desk, help_request):
+def test_tickets_can_be_filtered_by_topic_question_wait_and_rating(desk, help_request):
     plain, mine = open_ticket(help_request.team), open_ticket(help_request.team)
     write(help_request, topic="video")
     actions.change_question(mine, SYSTEM, "Quer nota", "payment")
@@ -62,7 +62,7 @@ def report(desk, name, query=""):
 
 @pytest.fixture
 def told_ticket(help_request, agent):
-    """One told by its learner, one by the team and rated, one not at all."""
+    """One described by its learner, one by the team and rated, one not at all."""
     write(help_request, topic="video")
     mine, _plain = (open_ticket(help_request.team, requested_at=timezone.now()) for _n in range(2))
     actions.change_question(mine, Actor.person(agent), "Quer nota", "payment")
@@ -72,7 +72,7 @@ def told_ticket(help_request, agent):
     return mine
 
 
-def test_reports(desk, help_request, told_ticket, agent):
+def test_reports_count_questions_topics_and_ratings(desk, help_request, told_ticket, agent):
     assert report(desk, "questions")[1:] == [
         ["Known", "2", "67"],
         ["The learner, on their page", "1", "33"],
@@ -88,7 +88,7 @@ def test_reports(desk, help_request, told_ticket, agent):
     assert report(desk, "satisfaction")[1:] == [["All", "1", "0", "0", "100"], [str(agent), "1", "0", "0", "100"]]
 
 
-def test_every_figure_leads_to_as_many_tickets(desk, help_request, told_ticket):
+def test_every_figure_links_to_as_many_tickets(desk, help_request, told_ticket):
     response = desk.get("/t/escola/reports/?days=7")
     tables = response.context["tables"]
     cells = [
@@ -103,5 +103,5 @@ def test_every_figure_leads_to_as_many_tickets(desk, help_request, told_ticket):
         assert len(found(desk, cell.query)) == cell.value, cell.query
 
 
-def test_a_report_of_nothing_is_empty(desk, team):
+def test_reports_without_tickets_are_empty(desk, team):
     assert [report(desk, name)[1:] for name in ("questions", "topics", "satisfaction")] == [[], [], []]

@@ -1,4 +1,4 @@
-"""Which links lead to a ticket, and that all of them can be taken back from it."""
+"""The links that lead to a ticket, all of which can be revoked from it."""
 
 import pytest
 from django.urls import reverse
@@ -39,7 +39,7 @@ def withdraw(client, agent, ticket):
     return shown
 
 
-def test_links_of_what_is_merged_into_it_however_deep(client, agent, help_request, older):
+def test_links_of_directly_and_indirectly_merged_tickets(client, agent, help_request, older):
     oldest, stranger = open_ticket(help_request.team, learner=help_request.learner), open_ticket(help_request.team)
     pages = [page_of(each) for each in (help_request, older, oldest)]
     other = page_of(stranger)
@@ -52,7 +52,7 @@ def test_links_of_what_is_merged_into_it_however_deep(client, agent, help_reques
     assert [client.get(page).status_code for page in [*pages, other]] == [410, 410, 410, 200]
 
 
-def test_links_of_what_it_goes_on_with(client, agent, help_request, older):
+def test_links_of_the_ticket_it_continues(client, agent, help_request, older):
     page = page_of(older)
     actions.resolve_ticket(older, SYSTEM)
     help_request.continues = older
@@ -61,7 +61,7 @@ def test_links_of_what_it_goes_on_with(client, agent, help_request, older):
     assert client.get(page).status_code == 410
 
 
-def test_not_those_of_another_ticket_of_the_learner(client, agent, help_request, older):
+def test_not_links_of_another_ticket_of_the_learner(client, agent, help_request, older):
     page = page_of(older)
     withdraw(client, agent, help_request)
     assert client.get(page).status_code == 200

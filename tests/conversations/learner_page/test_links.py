@@ -1,4 +1,4 @@
-"""Links to the learner's page: forged, guessed, expired, revoked, and asked for anew."""
+"""Links to the learner's page: forged, guessed, expired, revoked, and requested again."""
 
 import contextlib
 import re
@@ -20,16 +20,14 @@ pytestmark = pytest.mark.django_db
 NO_JOB: Any = None  # it is asked for only where the e-mail cannot be sent
 
 
-def test_a_forged_link_is_not_found_and_tells_nothing(learner_browser, learner_path):
+def test_a_forged_link_is_not_found_and_reveals_nothing(learner_browser, learner_path):
     answer = learner_browser.get("/ajuda/AAAAAAAAAAAAAAAAAAAAAA/")
     assert answer.status_code == 404
     assert "Escola" not in answer.text
     assert send(learner_browser, "/ajuda/AAAAAAAAAAAAAAAAAAAAAA/", body="Oi").status_code == 404
 
 
-def test_guessing_is_limited_for_an_address_and_those_who_wrote_from_there_go_on(
-    learner_browser, learner_path, help_request
-):
+def test_guessing_is_limited_per_address_except_for_links_used_from_there(learner_browser, learner_path, help_request):
     send(learner_browser, learner_path, body="Oi")
     other = learner_links.create_link(open_ticket(help_request.team))[1]
     codes = [learner_browser.get(f"/ajuda/{n:022}/").status_code for n in range(31)]
@@ -47,12 +45,12 @@ def end(kind):
 
 
 def jobs():
-    """What the jobs that send new links are told."""
+    """The arguments of the jobs that send new links."""
     waiting = ProcrastinateJob.objects.filter(task_name="conversations.send_new_link", queue_name="notifications")
     return list(waiting.order_by("pk").values_list("args", flat=True))
 
 
-def test_expired_and_revoked_links_look_alike_and_name_nobody(learner_browser, learner_path):
+def test_expired_and_revoked_links_look_the_same_and_name_nobody(learner_browser, learner_path):
     shown = {}
     for kind in ("expired", "revoked"):
         LearnerLink.objects.update(expires_at=timezone.now() + timedelta(days=1), revoked_at=None)
@@ -66,14 +64,14 @@ def test_expired_and_revoked_links_look_alike_and_name_nobody(learner_browser, l
     assert jobs() == []
 
 
-def test_what_is_sent_through_an_expired_link_is_given_back(learner_browser, learner_path):
+def test_a_message_sent_through_an_expired_link_is_given_back(learner_browser, learner_path):
     end("expired")
     answer = send(learner_browser, learner_path, topic="video", body="Um texto longo")
     assert (answer.status_code, Message.objects.count()) == (410, 0)
     assert "Um texto longo" in answer.text
 
 
-def test_a_new_link_goes_to_the_address_on_record_alone(learner_browser, learner_path, mailoutbox, help_request):
+def test_a_new_link_goes_only_to_the_address_on_record(learner_browser, learner_path, mailoutbox, help_request):
     end("revoked")
     texts = {
         learner_browser.post(learner_path, {"do": "renew", "email": "other@example.com", "body": "Oi"}).text
@@ -94,9 +92,7 @@ def test_a_new_link_goes_to_the_address_on_record_alone(learner_browser, learner
     assert sent != learner_path
 
 
-def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(
-    learner_browser, help_request, learner_path, team, monkeypatch
-):
+def test_new_links_are_limited_per_learner_and_day(learner_browser, help_request, learner_path, team, monkeypatch):
     monkeypatch.setattr(limits, "MOST_REQUESTED_BY_LEARNER", 2)
     end("revoked")
     learner_browser.post(learner_path, {"do": "renew"})
@@ -108,7 +104,9 @@ def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(
 
 
 @pytest.mark.parametrize(("attempts", "is_told"), [(0, False), (6, True)])
-def test_that_none_could_be_sent_is_told_to_the_team(help_request, learner_path, settings, attempts, is_told):
+def test_the_team_is_notified_when_a_new_link_could_not_be_sent(
+    help_request, learner_path, settings, attempts, is_told
+):
     from helpdesk.conversations.tasks import send_new_link
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -121,7 +119,7 @@ def test_that_none_could_be_sent_is_told_to_the_team(help_request, learner_path,
     assert all("asked for a new link" in note and "refused" in note for note in notes)
 
 
-def test_a_suppressed_address_gets_none(help_request, learner_path, mailoutbox):
+def test_no_link_is_sent_to_a_suppressed_address(help_request, learner_path, mailoutbox):
     from helpdesk.conversations.models import SuppressedAddress
     from helpdesk.conversations.tasks import send_new_link
 

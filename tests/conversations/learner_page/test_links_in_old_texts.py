@@ -1,4 +1,4 @@
-"""What was filed before links to learners' pages were left out of what is quoted."""
+"""E-mails filed before links to learners' pages were removed from quotations."""
 
 from importlib import import_module
 
@@ -24,13 +24,13 @@ def after_cleaning(ticket, kind, channel):
 
 
 @pytest.mark.parametrize("kind", ["learner", "note", "reply"])
-def test_links_go_out_of_whatever_came_by_email(ticket, kind):
+def test_links_are_removed_from_messages_received_by_email(ticket, kind):
     assert after_cleaning(ticket, kind, "email")
 
 
-def test_links_go_out_of_what_the_learner_wrote_on_the_page(ticket):
+def test_links_are_removed_from_messages_written_on_the_page(ticket):
     assert after_cleaning(ticket, "learner", "page")
 
 
-def test_what_the_team_wrote_here_stays(ticket):
+def test_messages_written_by_the_team_are_kept(ticket):
     assert not after_cleaning(ticket, "reply", "dashboard")

@@ -1,4 +1,4 @@
-"""The page of whoever asked for help, reached by a link alone."""
+"""The page of a learner who asked for help, reached only by a link."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def test_it_asks_for_the_question_alone(learner_browser, learner_path):
+def test_only_the_question_is_asked(learner_browser, learner_path):
     shown = learner_browser.get(learner_path)
     assert shown.status_code == 200
     assert "Hi, Conceição." in shown.text
@@ -36,23 +36,25 @@ def test_it_asks_for_the_question_alone(learner_browser, learner_path):
         ("pt-br", "responde até segunda-feira, 24 de novembro, 9h,"),
     ],
 )
-def test_it_promises_a_full_date_and_hour_of_the_teams_zone(learner_browser, learner_path, language, words):
+def test_the_answer_is_promised_with_date_and_hour_in_the_teams_time_zone(
+    learner_browser, learner_path, language, words
+):
     Ticket.objects.update(response_due_at=datetime(2031, 11, 24, 12, tzinfo=UTC))
     assert words in learner_browser.get(learner_path, headers={"accept-language": language}).text
 
 
-def test_it_promises_nothing_of_the_day_after_a_day_that_ends_at_midnight(learner_browser, learner_path, team):
+def test_midnight_is_shown_as_2359_of_the_day_before(learner_browser, learner_path, team):
     Ticket.objects.update(response_due_at=datetime(2031, 11, 24, tzinfo=team.zone))
     assert "answer by Sunday, November 23, 11:59 PM, by e-mail" in learner_browser.get(learner_path).text
 
 
-def test_what_comes_soon_is_told_by_todays_and_tomorrows_name(learner_browser, learner_path, team):
+def test_a_time_soon_is_shown_as_today_or_tomorrow(learner_browser, learner_path, team):
     tomorrow = timezone.now().astimezone(team.zone) + timedelta(days=1)
     Ticket.objects.update(response_due_at=tomorrow.replace(hour=12, minute=20))
     assert "answer by tomorrow, 12:20 PM, by e-mail" in learner_browser.get(learner_path).text
 
 
-def test_a_choice_in_the_address_is_marked_and_not_stored(learner_browser, help_request):
+def test_a_choice_in_the_address_is_preselected_and_not_stored(learner_browser, help_request):
     lesson = help_request.course.lessons.create(team=help_request.team, key="Embalagem", title="Embalagem")
     address = learner_links.link_for(help_request, topic="download", lesson=lesson)
     path = address.partition("/ajuda/")[2]
@@ -86,7 +88,7 @@ def test_a_question_is_sent_and_shown(learner_browser, learner_path, help_reques
     assert LearnerLink.objects.get().used_at
 
 
-def test_the_choice_alone_is_enough_and_so_are_words_or_files(learner_browser, learner_path, help_request):
+def test_a_choice_text_or_files_alone_are_enough(learner_browser, learner_path, help_request):
     for data in ({"topic": "video"}, {"body": "Oi"}, {"pictures": SimpleUploadedFile("a.pdf", b"%PDF-1.4 text")}):
         assert send(learner_browser, learner_path, **data).status_code == 303
     assert Message.objects.count() == 3
@@ -102,7 +104,7 @@ def test_the_choice_alone_is_enough_and_so_are_words_or_files(learner_browser, l
     ],
     ids=["empty", "long", "topic", "nul"],
 )
-def test_what_is_wrong_comes_back_with_what_was_typed(learner_browser, learner_path, data, problem):
+def test_an_invalid_form_is_shown_again_with_what_was_typed(learner_browser, learner_path, data, problem):
     answer = send(learner_browser, learner_path, lesson="none", key="abc", **data)
     assert answer.status_code == 422
     assert problem in answer.text
@@ -112,7 +114,7 @@ def test_what_is_wrong_comes_back_with_what_was_typed(learner_browser, learner_p
     assert not Message.objects.exists()
 
 
-def test_too_many_files_lose_no_words(learner_browser, learner_path):
+def test_too_many_files_are_refused_and_the_text_is_kept(learner_browser, learner_path):
     files = [SimpleUploadedFile(f"{n}.txt", b"text") for n in range(6)]
     answer = send(learner_browser, learner_path, body="Veja as fotos", pictures=files)
     assert (answer.status_code, Attachment.objects.count()) == (422, 0)
@@ -121,7 +123,7 @@ def test_too_many_files_lose_no_words(learner_browser, learner_path):
     assert "Your text is kept." in answer.text
 
 
-def test_a_second_tap_stores_nothing_more_and_other_words_do(learner_browser, learner_path):
+def test_sending_the_form_twice_stores_one_message(learner_browser, learner_path):
     for body in ("Oi", "Oi", "Oi de novo"):
         assert (
             send(learner_browser, learner_path, key="0b6c7e1e-1111-4222-8333-444455556666", body=body).status_code
@@ -130,7 +132,7 @@ def test_a_second_tap_stores_nothing_more_and_other_words_do(learner_browser, le
     assert [message.body for message in Message.objects.order_by("pk")] == ["Oi", "Oi de novo"]
 
 
-def test_the_learner_sees_replies_and_never_notes(learner_browser, learner_path, help_request, agent):
+def test_the_learner_sees_replies_but_no_notes(learner_browser, learner_path, help_request, agent):
     send(learner_browser, learner_path, body="Não abre")
     actions.add_note(help_request, Actor.person(agent), "Cliente difícil")
     write = help_request.messages.create
@@ -145,7 +147,7 @@ def test_the_learner_sees_replies_and_never_notes(learner_browser, learner_path,
     assert not any(secret in shown for secret in ("Cliente difícil", "Cancelada", "Segura", "Pedro", agent.email))
 
 
-def test_nothing_of_the_page_is_a_cookie_a_script_or_kept(learner_browser, learner_path, agent):
+def test_the_page_has_no_cookies_or_scripts_and_is_not_cached(learner_browser, learner_path, agent):
     learner_browser.force_login(agent)
     for answer in (
         learner_browser.get(learner_path),
@@ -164,13 +166,13 @@ def test_nothing_of_the_page_is_a_cookie_a_script_or_kept(learner_browser, learn
         assert answer.get("X-Frame-Options") == "DENY"
 
 
-def test_a_form_needs_no_csrf_token(help_request, learner_path):
+def test_forms_need_no_csrf_token(help_request, learner_path):
     from django.test import Client
 
     assert Client(enforce_csrf_checks=True).post(learner_path, {"do": "write", "topic": "video"}).status_code == 303
 
 
-def test_words_are_shown_as_words(learner_browser, learner_path, help_request):
+def test_messages_are_escaped(learner_browser, learner_path, help_request):
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)> javascript:alert(1)"
     send(learner_browser, learner_path, body=evil, pictures=SimpleUploadedFile('"><svg onload=alert(1)>.txt', b"text"))
     shown = learner_browser.get(learner_path).text
@@ -179,7 +181,7 @@ def test_words_are_shown_as_words(learner_browser, learner_path, help_request):
     assert "&lt;script&gt;" in shown
 
 
-def test_sending_is_limited_and_loses_nothing(learner_browser, learner_path):
+def test_sending_is_limited_and_the_text_is_kept(learner_browser, learner_path):
     for n in range(30):
         send(learner_browser, learner_path, body=f"Mensagem {n}")
     answer = send(learner_browser, learner_path, body="Mais uma")
@@ -187,7 +189,7 @@ def test_sending_is_limited_and_loses_nothing(learner_browser, learner_path):
     assert "Mais uma" in answer.text
 
 
-def test_the_page_follows_what_goes_on_with_the_ticket(learner_browser, learner_path, help_request):
+def test_messages_continued_in_a_later_ticket_are_shown(learner_browser, learner_path, help_request):
     send(learner_browser, learner_path, body="Primeira")
     actions.resolve_ticket(help_request, SYSTEM)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=20))
@@ -208,14 +210,14 @@ def test_another_learners_lesson_cannot_be_chosen(learner_browser, learner_path,
     assert help_request.lesson == before
 
 
-def test_it_speaks_the_browsers_language_and_the_installations_otherwise(client, learner_path, settings):
+def test_the_language_is_the_browsers_or_else_the_installations(client, learner_path, settings):
     settings.LANGUAGE_CODE = "pt-br"
     languages = {"en-GB,en;q=0.9": "en", "fr;q=0.9,en;q=0.1": "en", "de": "pt-br", "*": "pt-br", "": "pt-br"}
     for header, language in languages.items():
         assert f'<html lang="{language}"' in client.get(learner_path, HTTP_ACCEPT_LANGUAGE=header).text
 
 
-def test_a_body_beyond_all_bounds_is_refused_in_words(learner_browser, learner_path):
+def test_an_oversized_body_is_refused(learner_browser, learner_path):
     answer = learner_browser.post(learner_path, {"do": "write", "body": "x"}, CONTENT_LENGTH="60000000")
     assert answer.status_code == 413
 
@@ -232,7 +234,9 @@ def test_queries_do_not_grow_with_the_conversation(
 
 @pytest.mark.parametrize("data", [{"topic": "money"}, {"lesson": "x" * 30}, {"key": "k" * 50}])
 @pytest.mark.parametrize("is_resolved", [False, True])
-def test_what_is_no_choice_is_said_and_the_words_stay(learner_browser, learner_path, help_request, data, is_resolved):
+def test_an_invalid_choice_is_reported_and_the_text_is_kept(
+    learner_browser, learner_path, help_request, data, is_resolved
+):
     if is_resolved:
         actions.resolve_ticket(help_request, SYSTEM)
     answer = send(learner_browser, learner_path, body="Abre em branco", **data)

@@ -1,4 +1,4 @@
-"""Who was helped says how it was, by one of three faces."""
+"""A learner rates the help by one of three faces."""
 
 import re
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def test_rating_a_resolution(learner_browser, learner_path, help_request, agent):
+def test_a_resolution_can_be_rated(learner_browser, learner_path, help_request, agent):
     send(learner_browser, learner_path, body="Não abre")
     actions.resolve_ticket(help_request, Actor.person(agent))
     shown = learner_browser.get(learner_path).text
@@ -46,31 +46,31 @@ class TestFromAnEmail:
         actions.resolve_ticket(help_request, SYSTEM)
 
     @pytest.mark.parametrize("score", ["1", "2", "3"])
-    def test_a_face_is_marked_and_nothing_is_stored(self, learner_browser, learner_path, score):
+    def test_a_face_is_preselected_and_nothing_is_stored(self, learner_browser, learner_path, score):
         before = stored()
         shown = learner_browser.get(f"{learner_path}?score={score}").text
         assert re.findall(r'name="score" value="(\d)" checked', shown) == [score]
         assert stored() == before
 
     @pytest.mark.parametrize("score", ["", "4", "<b>", "1 or 1"])
-    def test_what_is_no_face_marks_none(self, learner_browser, learner_path, score):
+    def test_an_invalid_score_preselects_nothing(self, learner_browser, learner_path, score):
         shown = learner_browser.get(learner_path, {"score": score}).text
         assert "checked" not in shown
         assert "<b>" not in shown.partition('class="rating-choices"')[2].partition("</fieldset>")[0]
 
-    def test_another_face_than_before_is_marked_with_the_words_of_before(self, learner_browser, learner_path):
+    def test_another_face_is_preselected_with_the_earlier_comment(self, learner_browser, learner_path):
         learner_browser.post(learner_path, {"do": "rate", "score": "3", "comment": "Obrigada!"})
         shown = learner_browser.get(f"{learner_path}?score=1").text
         assert re.findall(r'name="score" value="(\d)" checked', shown) == ["1"]
         assert "Obrigada!" in shown
         assert Rating.objects.get().score == 3
 
-    def test_who_still_needs_help_finds_the_form_open(self, learner_browser, learner_path):
+    def test_the_link_for_more_help_opens_the_form(self, learner_browser, learner_path):
         assert '<details class="more-help" open>' in learner_browser.get(f"{learner_path}?help=1").text
         assert '<details class="more-help">' in learner_browser.get(learner_path).text
 
 
-def test_a_rating_of_what_was_opened_again_meanwhile_is_given_back_as_a_message(
+def test_the_comment_on_a_ticket_reopened_meanwhile_is_kept_as_a_message(
     learner_browser, learner_path, help_request, agent
 ):
     actions.resolve_ticket(help_request, SYSTEM)
@@ -86,9 +86,7 @@ def test_a_rating_of_what_was_opened_again_meanwhile_is_given_back_as_a_message(
     assert "What you wrote is still here" not in wordless
 
 
-def test_the_words_of_a_rating_stand_with_the_faces_alone_where_those_are_shown(
-    learner_browser, learner_path, help_request
-):
+def test_a_comment_without_a_face_is_shown_once(learner_browser, learner_path, help_request):
     Message.objects.create(
         team=help_request.team, ticket=help_request, kind="reply", channel="dashboard", body="Pronto."
     )
@@ -99,7 +97,7 @@ def test_the_words_of_a_rating_stand_with_the_faces_alone_where_those_are_shown(
     assert answer.text.count("Faltou um rosto.") == 1
 
 
-def test_the_words_of_a_rating_by_an_expired_link_are_given_back(learner_browser, learner_path):
+def test_the_comment_sent_through_an_expired_link_is_given_back(learner_browser, learner_path):
     LearnerLink.objects.update(expires_at=timezone.now())
     answer = learner_browser.post(learner_path, {"do": "rate", "score": "1", "comment": "Não me ajudou."})
     assert answer.status_code == 410
@@ -108,7 +106,7 @@ def test_the_words_of_a_rating_by_an_expired_link_are_given_back(learner_browser
     assert "Não me ajudou." in again.text
 
 
-def test_what_was_rated_is_not_asked_about_again(learner_browser, learner_path, help_request):
+def test_a_rated_ticket_does_not_ask_again(learner_browser, learner_path, help_request):
     answer = learner_browser.post(learner_path, {"do": "rate", "score": "3"})
     assert answer.status_code == 422
     actions.resolve_ticket(help_request, SYSTEM)

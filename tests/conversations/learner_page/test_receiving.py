@@ -1,4 +1,4 @@
-"""What learners write comes to the ticket that stands for what they asked."""
+"""A learner's messages reach the root of their merged requests."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def write(ticket, body="Abre em branco", **more):
     return message
 
 
-def test_the_first_message_tells_the_question(help_request):
+def test_the_first_message_becomes_the_question(help_request):
     message = write(help_request, "  Abre em\r\nbranco ", topic="download")
     assert (message.kind, message.body, message.author_name) == ("learner", "Abre em\nbranco", "Conceição Lima")
     assert (help_request.question, help_request.topic, help_request.question_origin) == (
@@ -47,7 +47,7 @@ def test_a_topic_alone_is_a_question(help_request):
     assert (help_request.question, help_request.topic, help_request.is_question_known) == ("", "video", True)
 
 
-def test_words_that_follow_complete_it_until_somebody_answers(help_request, agent):
+def test_later_text_completes_a_topic_once(help_request, agent):
     write(help_request, "", topic="video")
     write(help_request, "Fica carregando")
     assert (help_request.question, help_request.topic) == ("Fica carregando", "video")
@@ -55,7 +55,7 @@ def test_words_that_follow_complete_it_until_somebody_answers(help_request, agen
     assert help_request.question == "Fica carregando"
 
 
-def test_who_chose_the_wrong_topic_chooses_another(help_request):
+def test_a_learner_can_correct_the_topic(help_request):
     """After a slip of the thumb, one goes back and taps again."""
     write(help_request, "", topic="payment")
     write(help_request, "Fica preto", topic="video")
@@ -64,28 +64,28 @@ def test_who_chose_the_wrong_topic_chooses_another(help_request):
     assert help_request.topic == "video"
 
 
-def test_not_where_the_team_has_chosen_or_answered(help_request, agent):
+def test_not_after_the_team_has_chosen_one(help_request, agent):
     write(help_request, "", topic="payment")
     actions.choose_topic(help_request, Actor.person(agent), "access")
     write(help_request, "", topic="video")
     assert help_request.topic == "access"
 
 
-def test_nor_once_somebody_has_answered(help_request, agent):
+def test_not_after_somebody_has_answered(help_request, agent):
     write(help_request, "", topic="payment")
     reply(help_request, Actor.person(agent), "Já vimos.")
     write(help_request, "", topic="video")
     assert help_request.topic == "payment"
 
 
-def test_after_an_answer_words_are_no_question_where_a_topic_is_known(help_request, agent):
+def test_text_after_an_answer_does_not_complete_a_topic(help_request, agent):
     write(help_request, "", topic="video")
     reply(help_request, Actor.person(agent), "Em qual navegador?", then=Status.PENDING)
     write(help_request, "Chrome")
     assert (help_request.question, help_request.topic) == ("", "video")
 
 
-def test_what_the_team_wrote_down_stays(help_request, agent):
+def test_a_question_written_by_the_team_is_kept(help_request, agent):
     actions.change_question(help_request, Actor.person(agent), "Quer o reembolso")
     write(help_request, "Obrigada", topic="payment")
     assert (help_request.question, help_request.topic, help_request.question_origin) == (
@@ -95,7 +95,7 @@ def test_what_the_team_wrote_down_stays(help_request, agent):
     )
 
 
-def test_whoever_is_not_the_learner_tells_no_question(help_request):
+def test_messages_of_other_or_unverified_senders_do_not_become_the_question(help_request):
     message = write(help_request, "Sou a irmã", author_email="irma@example.com", channel="email", trust="domain")
     assert (message.author_email, help_request.question) == ("irma@example.com", "")
     write(help_request, "Forjado", channel="email", trust="unverified")
@@ -104,20 +104,20 @@ def test_whoever_is_not_the_learner_tells_no_question(help_request):
     assert (help_request.question, help_request.question_origin) == ("Sou eu", "email")
 
 
-def test_it_comes_back_from_waiting(help_request):
+def test_a_message_ends_pending_and_snooze(help_request):
     actions.change_status(help_request, SYSTEM, Status.PENDING)
     actions.snooze_ticket(help_request, SYSTEM, timezone.now() + timedelta(days=2))
     write(help_request)
     assert (help_request.status, help_request.snoozed_until) == (Status.OPEN, None)
 
 
-def test_the_first_of_several_is_what_the_learner_waits_since(help_request):
+def test_the_wait_starts_with_the_first_unanswered_message(help_request):
     first = write(help_request)
     write(help_request, "E mais")
     assert help_request.awaiting_reply_since == first.created_at
 
 
-def test_a_resolved_one_is_reopened_within_the_teams_time(help_request):
+def test_a_resolved_ticket_is_reopened_within_the_teams_period(help_request):
     write(help_request)
     actions.resolve_ticket(help_request, SYSTEM)
     again = write(help_request, "Ainda não abre")
@@ -126,7 +126,7 @@ def test_a_resolved_one_is_reopened_within_the_teams_time(help_request):
 
 
 @pytest.mark.parametrize(("was_answered", "question"), [(True, ""), (False, "Obrigada!")])
-def test_what_reopens_an_answered_one_is_not_its_question(help_request, actor, was_answered, question):
+def test_a_message_that_reopens_an_answered_ticket_is_not_its_question(help_request, actor, was_answered, question):
     if was_answered:
         reply(help_request, actor, "Limpe o cache.")
     actions.resolve_ticket(help_request, SYSTEM)
@@ -134,7 +134,7 @@ def test_what_reopens_an_answered_one_is_not_its_question(help_request, actor, w
     assert (help_request.status, help_request.question) == (Status.OPEN, question)
 
 
-def test_later_another_ticket_goes_on_with_it_once(help_request, team):
+def test_after_that_period_one_new_ticket_continues_it(help_request, team):
     actions.resolve_ticket(help_request, SYSTEM)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=8))
     first = write(help_request, "Voltou a acontecer")
@@ -150,7 +150,7 @@ def test_later_another_ticket_goes_on_with_it_once(help_request, team):
     assert Ticket.objects.get().status == Status.OPEN
 
 
-def test_it_goes_on_in_what_the_learner_still_waits_for(help_request):
+def test_after_that_period_an_open_ticket_of_the_learner_continues_it(help_request):
     actions.resolve_ticket(help_request, SYSTEM)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=8))
     waiting = open_ticket(
@@ -159,7 +159,7 @@ def test_it_goes_on_in_what_the_learner_still_waits_for(help_request):
     assert write(help_request).ticket_id == waiting.pk
 
 
-def test_of_a_merged_one_it_goes_to_the_one_that_stands(help_request):
+def test_a_message_to_a_merged_ticket_goes_to_its_root(help_request):
     root = open_ticket(help_request.team, learner=help_request.learner, requested_at=timezone.now())
     actions.merge_ticket(help_request, SYSTEM, root)
     assert write(help_request, topic="access").ticket_id == root.pk
@@ -167,7 +167,7 @@ def test_of_a_merged_one_it_goes_to_the_one_that_stands(help_request):
     assert (root.topic, root.version > 2) == ("access", True)
 
 
-def test_merging_brings_the_question_along_and_splitting_gives_it_back(help_request):
+def test_merging_moves_the_question_and_splitting_returns_it(help_request):
     write(help_request, "", topic="video")
     root = open_ticket(help_request.team, learner=help_request.learner, requested_at=timezone.now())
     actions.merge_ticket(help_request, SYSTEM, root)
@@ -182,13 +182,13 @@ def test_merging_brings_the_question_along_and_splitting_gives_it_back(help_requ
 @pytest.mark.parametrize(
     ("body", "more"), [("  \n", {}), ("x" * 20_001, {}), ("Oi", {"topic": "money"})], ids=["empty", "long", "topic"]
 )
-def test_what_is_no_message_is_refused(help_request, body, more):
+def test_an_invalid_message_is_refused(help_request, body, more):
     with pytest.raises(ActionRefused):
         write(help_request, body, **more)
     assert not Message.objects.exists()
 
 
-def test_a_lesson_that_the_learner_chose_is_not_changed_by_activity(help_request):
+def test_a_lesson_chosen_by_the_learner_is_not_changed_by_activity(help_request):
     from helpdesk.conversations.learner_page.seen_lessons import chosen_lesson, seen_lessons
     from helpdesk.tickets.actions import place_in_lessons
 
@@ -206,7 +206,7 @@ def test_a_lesson_that_the_learner_chose_is_not_changed_by_activity(help_request
     assert help_request.lesson.title == "Embalagem"
 
 
-def test_a_member_tells_the_question_and_corrects_it(help_request):
+def test_a_member_can_set_and_correct_the_question(help_request):
     bia = Actor.person(MembershipFactory(team=help_request.team, user__name="Bia").user)
     actions.change_question(help_request, bia, "Quer nota fiscal", "payment")
     known = help_request.question_known_at

@@ -16,7 +16,7 @@ def solve(learner, page, do="solved"):
     return learner.post(page, {"do": do})
 
 
-def test_it_resolves_the_ticket_and_the_team_sees_who_said_so(learner_browser, learner_path, help_request):
+def test_it_resolves_the_ticket_and_the_team_sees_by_whom(learner_browser, learner_path, help_request):
     learner_browser.post(learner_path, {"do": "write", "topic": "video"})
     assert "It works now" in learner_browser.get(learner_path).text
     answer = solve(learner_browser, learner_path)
@@ -31,13 +31,13 @@ def test_it_resolves_the_ticket_and_the_team_sees_who_said_so(learner_browser, l
     assert "<b>Conceição Lima</b> said that it is solved" in said
 
 
-def test_it_can_be_said_before_anything_else(learner_browser, learner_path, help_request):
+def test_it_is_offered_before_any_message(learner_browser, learner_path, help_request):
     assert "It works now" in learner_browser.get(learner_path).text
     solve(learner_browser, learner_path)
     assert "Glad it works" in learner_browser.get(learner_path).text
 
 
-def test_it_can_be_taken_back(learner_browser, learner_path, help_request):
+def test_it_can_be_undone(learner_browser, learner_path, help_request):
     actions.change_status(help_request, Actor.system(), "pending")
     learner_browser.post(learner_path, {"do": "write", "topic": "video"})
     help_request.refresh_from_db()
@@ -52,7 +52,7 @@ def test_it_can_be_taken_back(learner_browser, learner_path, help_request):
     assert help_request.events.latest("pk").kind == "reopened"
 
 
-def test_twice_is_once(learner_browser, learner_path, help_request):
+def test_repeating_it_has_no_further_effect(learner_browser, learner_path, help_request):
     for _ in range(2):
         assert solve(learner_browser, learner_path).status_code == 303
     assert help_request.events.filter(kind="status_changed").count() == 1
@@ -61,7 +61,7 @@ def test_twice_is_once(learner_browser, learner_path, help_request):
     assert help_request.events.filter(kind="reopened").count() == 1
 
 
-def test_what_the_team_resolved_is_not_taken_back_by_it(learner_browser, learner_path, help_request, agent):
+def test_a_resolution_by_the_team_cannot_be_undone(learner_browser, learner_path, help_request, agent):
     solve(learner_browser, learner_path)
     solve(learner_browser, learner_path, "unsolved")
     actions.resolve_ticket(help_request, Actor.person(agent))
@@ -74,21 +74,21 @@ def test_what_the_team_resolved_is_not_taken_back_by_it(learner_browser, learner
     assert help_request.status == Status.RESOLVED
 
 
-def test_not_after_the_days_in_which_it_is_reopened(learner_browser, learner_path, help_request):
+def test_it_cannot_be_undone_after_the_reopening_period(learner_browser, learner_path, help_request):
     solve(learner_browser, learner_path)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=20))
     assert "Undo, it does not work yet" not in learner_browser.get(learner_path).text
     assert solve(learner_browser, learner_path, "unsolved").status_code == 422
 
 
-def test_opening_the_page_says_nothing(learner_browser, learner_path, help_request):
+def test_opening_the_page_changes_nothing(learner_browser, learner_path, help_request):
     learner_browser.get(f"{learner_path}?do=solved")
     learner_browser.get(f"{learner_path}?sent=solved")
     help_request.refresh_from_db()
     assert help_request.status == Status.NEW
 
 
-def test_a_link_that_is_over_or_used_too_often_says_nothing(learner_browser, learner_path, help_request, monkeypatch):
+def test_a_revoked_or_overused_link_changes_nothing(learner_browser, learner_path, help_request, monkeypatch):
     monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0, raising=True)
     assert solve(learner_browser, learner_path).status_code == 429
     learner_links.revoke_links(help_request)
@@ -97,7 +97,7 @@ def test_a_link_that_is_over_or_used_too_often_says_nothing(learner_browser, lea
     assert help_request.status == Status.NEW
 
 
-def test_it_can_be_rated_and_the_rating_is_of_nobody(learner_browser, learner_path, help_request):
+def test_it_can_be_rated_without_counting_for_anybody(learner_browser, learner_path, help_request):
     solve(learner_browser, learner_path)
     learner_browser.post(learner_path, {"do": "rate", "score": "3"})
     assert Rating.objects.get().resolved_by is None

@@ -1,4 +1,4 @@
-"""What reopened a ticket: a learner's message, or a word of theirs by itself."""
+"""The reason a ticket was reopened: a learner's message, or only their statement."""
 
 import pytest
 
@@ -45,14 +45,14 @@ def reopened(told):
         ("wrote_7 status_changed reopened", {}),
     ],
 )
-def test_what_a_message_reopens_follows_from_it_at_once(told, by_message):
+def test_a_reopening_directly_after_a_message_is_attributed_to_it(told, by_message):
     assert reopened(told) == by_message
 
 
 @pytest.mark.parametrize("between", ["rated", "by_team:status_changed", "by_team:question_known", "by_team:unsnoozed"])
-def test_what_else_happens_meanwhile_tells_the_two_apart(between):
+def test_a_reopening_after_another_event_is_not_attributed_to_the_message(between):
     assert reopened(f"wrote_7 {between} reopened") == {}
 
 
-def test_a_colleague_who_reopens_it_is_no_learner():
+def test_a_reopening_by_a_colleague_is_not_attributed_to_the_message():
     assert reopened("wrote_7 by_team:reopened") == {}

@@ -1,4 +1,4 @@
-"""What the team sees of what learners told, and does with it."""
+"""What the team sees of a learner's answers, and what it can do with them."""
 
 import json
 import re
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def test_the_row_shows_what_it_is_about_and_that_somebody_waits(desk, help_request):
+def test_the_row_shows_the_question_and_that_the_learner_waits(desk, help_request):
     assert "avatar-known" not in desk.get("/t/escola/").text
     assert 'class="avatar avatar-learner"' in desk.get("/t/escola/").text  # only the team's faces have colors
     write(help_request, topic="video")
@@ -37,7 +37,7 @@ def test_the_row_shows_what_it_is_about_and_that_somebody_waits(desk, help_reque
     assert "avatar-unseen" not in desk.get("/t/escola/?status=done").text
 
 
-def test_rows_cost_no_more_queries_for_what_was_told(desk, help_request, django_assert_num_queries):
+def test_rows_take_no_more_queries_with_a_question(desk, help_request, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -51,7 +51,7 @@ def test_rows_cost_no_more_queries_for_what_was_told(desk, help_request, django_
         desk.get("/t/escola/")
 
 
-def test_the_head_and_the_timeline_tell_it(desk, help_request):
+def test_the_header_and_the_timeline_show_the_question(desk, help_request):
     message = write(help_request, "Primeira <script>", topic="download")
     write(help_request, "E mais isto")
     message.attachments.create(
@@ -79,7 +79,7 @@ def test_an_unverified_message_is_marked(desk, help_request):
     assert "Not verified" in desk.get(f"/t/escola/tickets/{help_request.number}/").text
 
 
-def test_a_rating_and_its_comment_stand_in_the_timeline(desk, help_request):
+def test_a_rating_and_its_comment_are_shown_in_the_timeline(desk, help_request):
     actions.resolve_ticket(help_request, SYSTEM)
     rate_ticket(help_request, Actor.learner(help_request.learner), 1, "Demorou")
     rate_ticket(help_request, Actor.learner(help_request.learner), 3, "Agora sim")
@@ -90,7 +90,7 @@ def test_a_rating_and_its_comment_stand_in_the_timeline(desk, help_request):
     assert "Demorou" not in shown
 
 
-def test_the_question_is_written_down_on_the_page(desk, help_request, agent):
+def test_the_question_can_be_entered_on_the_page(desk, help_request, agent):
     path = f"/t/escola/tickets/{help_request.number}/"
     assert "What is the question?" in desk.get(path).text
     wrong = desk.post(f"/t/escola/changes/question/{help_request.number}/", {"question": "  ", "topic": ""})
@@ -115,7 +115,7 @@ def test_the_question_is_written_down_on_the_page(desk, help_request, agent):
     assert f"<b>{agent}</b> wrote down the question: <b>Payment</b>" in shown
 
 
-def test_a_link_is_shown_once_and_withdrawn(desk, help_request):
+def test_a_link_is_shown_once_and_can_be_withdrawn(desk, help_request):
     path = f"/t/escola/tickets/{help_request.number}/"
     assert desk.post(f"{path}learner-links/").status_code == 303
     (address,) = re.findall(r'id="learner-link" readonly value="[^"]*(/ajuda/[\w-]+/)"', desk.get(path).text)
@@ -128,7 +128,7 @@ def test_a_link_is_shown_once_and_withdrawn(desk, help_request):
     assert LearnerLink.objects.get().revoked_at
 
 
-def test_continued_tickets_name_each_other(desk, help_request):
+def test_continued_tickets_link_to_each_other(desk, help_request):
     actions.resolve_ticket(help_request, SYSTEM)
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=9))
     later = write(help_request, "De novo").ticket
@@ -140,11 +140,11 @@ def test_continued_tickets_name_each_other(desk, help_request):
 
 
 def just_written(desk):
-    """The tickets of which an open list is told."""
+    """The tickets of which an open list is notified."""
     return json.loads(desk.get("/t/escola/news/").headers.get("HX-Trigger", "null"))
 
 
-def test_an_open_list_is_told_which_rows_learners_have_just_written_on(desk, help_request):
+def test_an_open_list_is_notified_of_rows_with_new_messages(desk, help_request):
     assert just_written(desk) is None
     write(help_request, "Oi")
     assert just_written(desk) == {"list-changed": {"tickets": [help_request.number]}}
@@ -152,7 +152,7 @@ def test_an_open_list_is_told_which_rows_learners_have_just_written_on(desk, hel
     assert just_written(desk) is None
 
 
-def test_so_it_is_of_an_e_mail_that_was_filed_a_while_after_it_came_and_of_whoever_waits_already(desk, help_request):
+def test_an_open_list_is_notified_of_late_filed_and_of_further_messages(desk, help_request):
     write(help_request, "Oi?", written_at=timezone.now() - timedelta(minutes=5))
     assert just_written(desk)
     help_request.events.update(created_at=timezone.now() - timedelta(minutes=1))
@@ -160,7 +160,7 @@ def test_so_it_is_of_an_e_mail_that_was_filed_a_while_after_it_came_and_of_whoev
     assert just_written(desk)
 
 
-def test_webhooks_tell_it(help_request, agent):
+def test_webhooks_report_messages_questions_and_ratings(help_request, agent):
     write(help_request, "Não abre", topic="video")
     actions.resolve_ticket(help_request, SYSTEM)
     rate_ticket(help_request, Actor.learner(help_request.learner), 2, "Demorou")
@@ -176,14 +176,14 @@ def test_webhooks_tell_it(help_request, agent):
     assert (told["ticket.rated"]["rating"]["score"], told["ticket.rated"]["rating"]["comment"]) == ("ok", "Demorou")
 
 
-def test_a_webhook_of_something_deleted_says_null(help_request):
+def test_a_webhook_about_a_deleted_message_contains_null(help_request):
     message = write(help_request, "Não abre")
     Message.objects.filter(pk=message.pk).delete()
     (body,) = payloads_of(list(help_request.events.filter(kind="learner_wrote"))).values()
     assert json.loads(body)["data"]["message"] is None
 
 
-def test_the_admin_shows_no_token(client, help_request, token):
+def test_the_admin_does_not_show_tokens(client, help_request, token):
     client.force_login(User.objects.create_superuser("root@example.com", "x"))
     write(help_request, "x")
     for model in ("learnerlink", "rating", "attachment"):
@@ -194,7 +194,7 @@ def test_the_admin_shows_no_token(client, help_request, token):
     assert link.token_hash not in shown
 
 
-def test_attempts_are_forgotten_after_a_day(help_request):
+def test_attempts_are_deleted_after_a_day(help_request):
     from helpdesk.conversations.tasks import forget_attempts
 
     link = learner_links.create_link(help_request)[0]
@@ -206,7 +206,7 @@ def test_attempts_are_forgotten_after_a_day(help_request):
     assert PageAttempt.objects.count() == 1
 
 
-def test_the_team_sets_how_long_tickets_are_reopened(client, team):
+def test_the_team_sets_the_reopening_period(client, team):
     from helpdesk.teams.roles import Role
     from tests.factories import MembershipFactory
 

@@ -16,8 +16,8 @@ from tests.factories import open_ticket
 pytestmark = pytest.mark.django_db
 
 
-class TestWhatIsNotWorkedOn:
-    """A failure brings it back to where somebody works."""
+class TestReturnToWork:
+    """A failure returns a ticket that nobody is working on to the inbox."""
 
     @pytest.fixture
     def pending_dispatch(self, ticket, actor):
@@ -29,20 +29,20 @@ class TestWhatIsNotWorkedOn:
         delivery_failures.note_failed(dispatch, Dispatch.State.BOUNCED, "Mailbox full")
         return Ticket.objects.get(pk=dispatch.message.ticket_id)
 
-    def test_what_was_resolved_since_is_open_again(self, ticket, actor, pending_dispatch):
+    def test_a_ticket_resolved_since_is_reopened(self, ticket, actor, pending_dispatch):
         actions.resolve_ticket(ticket, actor)
         after = self.fail(pending_dispatch)
         assert (after.status, after.sending_failed_at is not None) == (Status.OPEN, True)
         kinds = list(after.events.order_by("pk").values_list("kind", flat=True))
         assert kinds[-2:] == ["reopened", "sending_failed"]
 
-    def test_what_was_finished_before_too(self, team, actor):
+    def test_a_ticket_resolved_before_is_reopened(self, team, actor):
         ticket = open_ticket(team)
         actions.resolve_ticket(ticket, actor)
         after = self.fail(reply(ticket, actor, "Oi!", then=Status.PENDING).dispatches.get())
         assert (after.status, after.sending_failed_at is not None) == (Status.OPEN, True)
 
-    def test_what_was_put_off_is_back(self, ticket, actor, pending_dispatch):
+    def test_a_snoozed_ticket_is_woken_up(self, ticket, actor, pending_dispatch):
         actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=2))
         after = self.fail(pending_dispatch)
         assert (after.snoozed_until, after.sending_failed_at is not None) == (None, True)
@@ -65,7 +65,7 @@ class TestOfAMergedTicket:
     def failing(self, *tickets):
         return [Ticket.objects.get(pk=each.pk).sending_failed_at is not None for each in tickets]
 
-    def test_of_two_that_fail_one_before_and_one_after(self, ticket, other_ticket, actor):
+    def test_two_messages_failing_before_and_after_the_merge(self, ticket, other_ticket, actor):
         first, second = [reply(ticket, actor, text) for text in ("Oi!", "Mais uma coisa")]
         self.fail(first)
         actions.merge_ticket(ticket, actor, other_ticket)
@@ -73,7 +73,7 @@ class TestOfAMergedTicket:
         actions.unmerge_ticket(ticket, actor)
         assert self.failing(ticket, other_ticket) == [True, False]
 
-    def test_that_fails_once_more_when_it_is_sent_again(self, ticket, other_ticket, actor):
+    def test_a_retried_message_failing_again(self, ticket, other_ticket, actor):
         message = reply(ticket, actor, "Oi!")
         self.fail(message)
         actions.merge_ticket(ticket, actor, other_ticket)
@@ -83,7 +83,7 @@ class TestOfAMergedTicket:
         actions.unmerge_ticket(ticket, actor)
         assert self.failing(ticket, other_ticket) == [True, False]
 
-    def test_beside_one_of_the_others_that_failed_since(self, ticket, other_ticket, actor):
+    def test_a_message_failing_after_one_of_the_other_ticket(self, ticket, other_ticket, actor):
         mine, theirs = reply(ticket, actor, "Oi!"), reply(other_ticket, actor, "Oi!")
         actions.merge_ticket(ticket, actor, other_ticket)
         self.fail(theirs)
@@ -91,7 +91,7 @@ class TestOfAMergedTicket:
         actions.unmerge_ticket(ticket, actor)
         assert self.failing(ticket, other_ticket) == [True, True]
 
-    def test_two_merges_below_the_one_that_stands(self, ticket, other_ticket, actor):
+    def test_a_message_two_merges_below_the_root(self, ticket, other_ticket, actor):
         message, last = reply(ticket, actor, "Oi!"), open_ticket(ticket.team, learner=ticket.learner)
         actions.merge_ticket(ticket, actor, other_ticket)
         other_ticket.refresh_from_db()

@@ -1,4 +1,4 @@
-"""A failed e-mail where somebody works: on every page, in the list, on the ticket."""
+"""A failed e-mail is shown where people work: on every page, in the list, on the ticket."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def message(ticket, actor, team):
     return written
 
 
-def test_every_page_says_so_and_leads_to_the_tickets(page, message, ticket):
+def test_every_page_shows_a_banner_that_leads_to_the_tickets(page, message, ticket):
     text = page.get("/t/escola/").text
     assert "An e-mail to a learner was not delivered." in text
     assert "E-mail failed" in text
@@ -39,7 +39,7 @@ def test_every_page_says_so_and_leads_to_the_tickets(page, message, ticket):
     assert f"#{ticket.number + 1}" not in found
 
 
-def test_several_are_counted_by_tickets_up_to_a_limit(page, message, team, monkeypatch):
+def test_the_banner_counts_tickets_up_to_a_limit(page, message, team, monkeypatch):
     open_ticket(team)
     Ticket.objects.update(sending_failed_at=timezone.now())
     assert "E-mails on 3 tickets were not delivered." in page.get("/t/escola/").text
@@ -48,19 +48,19 @@ def test_several_are_counted_by_tickets_up_to_a_limit(page, message, team, monke
         assert f"E-mails on {label} tickets were not delivered." in page.get("/t/escola/").text
 
 
-def test_it_goes_along_where_the_ticket_is_merged_into_another(page, message, ticket, actor):
+def test_a_failure_moves_to_the_root_on_merging(page, message, ticket, actor):
     other = open_ticket(ticket.team, learner=ticket.learner)
     actions.merge_ticket(ticket, actor, other)
     assert Ticket.objects.get(pk=other.pk).sending_failed_at
     assert "was not delivered" in page.get("/t/escola/").text
 
 
-def test_who_cannot_see_to_it_is_not_told(client, message, team):
+def test_people_who_cannot_act_on_it_see_no_banner(client, message, team):
     client.force_login(MembershipFactory(team=team, role=Role.VIEWER, user__language="en").user)
     assert "was not delivered" not in client.get("/t/escola/").text
 
 
-def test_the_ticket_says_why_and_offers_to_send_again(page, message, ticket):
+def test_the_ticket_shows_the_reason_and_offers_to_send_again(page, message, ticket):
     address = f"/t/escola/tickets/{ticket.number}/"
     text = page.get(address).text
     assert "<em>Mariana</em>" in text
@@ -70,14 +70,14 @@ def test_the_ticket_says_why_and_offers_to_send_again(page, message, ticket):
     assert "was not delivered" not in page.get("/t/escola/").text
 
 
-def test_sending_again_what_has_not_failed_is_refused(page, message, ticket):
+def test_retrying_a_message_that_has_not_failed_is_refused(page, message, ticket):
     message.dispatches.update(state="accepted")
     response = page.post(f"/t/escola/tickets/{ticket.number}/messages/{message.pk}/retry/")
     assert response.status_code == 409
     assert "has not failed" in response.text
 
 
-def test_seen_to(page, message, ticket):
+def test_a_failure_can_be_dismissed(page, message, ticket):
     assert page.post(f"/t/escola/tickets/{ticket.number}/failure/dismiss/").status_code == 303
     assert "was not delivered" not in page.get("/t/escola/").text
 
@@ -89,7 +89,7 @@ def dismissal_of(page, ticket):
     return kept
 
 
-def test_seen_to_by_mistake(page, message, ticket):
+def test_a_dismissal_can_be_undone(page, message, ticket):
     failed_at = fresh(ticket).sending_failed_at
     kept = dismissal_of(page, ticket)
     assert "dismissal" not in page.get(f"/t/escola/tickets/{ticket.number}/").text
@@ -99,14 +99,14 @@ def test_seen_to_by_mistake(page, message, ticket):
     assert fresh(ticket).sending_failed_at == failed_at
 
 
-def test_what_undoes_it_waits_for_the_page_though_its_ticket_is_opened_beside_a_list_first(page, message, ticket):
+def test_undo_is_kept_for_the_whole_page_if_the_ticket_opens_beside_a_list_first(page, message, ticket):
     address = f"/t/escola/tickets/{ticket.number}/"
     page.post(f"{address}failure/dismiss/")
     assert 'name="dismissal"' not in page.get(address, headers={"HX-Request": "true"}).text
     assert 'name="dismissal"' in page.get(address).text
 
 
-def test_seen_to_is_undone_in_place(page, message, ticket):
+def test_a_dismissal_can_be_undone_in_place(page, message, ticket):
     kept = dismissal_of(page, ticket)
     address = f"/t/escola/tickets/{ticket.number}/failure/restore/"
     response = page.post(address, {"dismissal": kept}, headers={"HX-Request": "true"})
@@ -115,7 +115,7 @@ def test_seen_to_is_undone_in_place(page, message, ticket):
     assert fresh(ticket).sending_failed_at
 
 
-def test_seen_to_is_not_undone_where_it_was_sent_again_since(page, message, ticket):
+def test_a_dismissal_cannot_be_undone_after_a_retry(page, message, ticket):
     kept = dismissal_of(page, ticket)
     assert page.post(f"/t/escola/tickets/{ticket.number}/messages/{message.pk}/retry/").status_code == 303
     message.dispatches.update(state="accepted")
@@ -134,7 +134,7 @@ def answer(ticket, actor):
 
 
 @pytest.mark.parametrize("work", [resolve, answer])
-def test_seen_to_is_not_undone_on_a_ticket_that_was_worked_on_since(page, message, ticket, actor, work):
+def test_a_dismissal_cannot_be_undone_after_other_work_on_the_ticket(page, message, ticket, actor, work):
     kept = dismissal_of(page, ticket)
     work(ticket, actor)
     response = page.post(f"/t/escola/tickets/{ticket.number}/failure/restore/", {"dismissal": kept})
@@ -143,7 +143,7 @@ def test_seen_to_is_not_undone_on_a_ticket_that_was_worked_on_since(page, messag
     assert fresh(ticket).sending_failed_at is None
 
 
-def test_seen_to_is_undone_by_its_own_button_alone(page, message, ticket, team):
+def test_a_dismissal_is_undone_only_by_its_own_button(page, message, ticket, team):
     kept, other = dismissal_of(page, ticket), open_ticket(team)
     for number, sent in ((other.number, kept), (ticket.number, "x"), (ticket.number, f"{kept}x")):
         response = page.post(f"/t/escola/tickets/{number}/failure/restore/", {"dismissal": sent})
@@ -151,14 +151,14 @@ def test_seen_to_is_undone_by_its_own_button_alone(page, message, ticket, team):
     assert not Ticket.objects.filter(sending_failed_at__isnull=False).exists()
 
 
-def test_nothing_is_offered_to_be_undone_where_nothing_had_failed(page, ticket, team):
+def test_without_a_failure_no_undo_is_offered(page, ticket, team):
     team.slug = "escola"
     team.save()
     shown = page.post(f"/t/escola/tickets/{ticket.number}/failure/dismiss/", follow=True).text
     assert "dismissal" not in shown
 
 
-def test_taking_back_on_the_page(page, ticket, actor, message):
+def test_a_reply_can_be_undone_on_the_page(page, ticket, actor, message):
     another = reply(ticket, actor, "E mais.")
     address = f"/t/escola/tickets/{ticket.number}/"
     assert "Undo" in page.get(address).text
@@ -167,8 +167,8 @@ def test_taking_back_on_the_page(page, ticket, actor, message):
     assert page.post(f"{address}messages/{message.pk}/cancel/").status_code == 409
 
 
-class TestWhereItStands:
-    """Before all others, in a group of its own."""
+class TestGroupOfFailures:
+    """Tickets with a failed e-mail come first, in a group of their own."""
 
     @pytest.fixture
     def later(self, team):
@@ -177,21 +177,21 @@ class TestWhereItStands:
         Ticket.objects.filter(pk=ticket.pk).update(priority=4)
         return ticket
 
-    def test_it_comes_first_in_a_group_that_says_so(self, page, message, ticket, later):
+    def test_it_comes_first_in_a_group_of_its_own(self, page, message, ticket, later):
         text = page.get("/t/escola/").text
         assert text.index(f'id="row-{ticket.number}"') < text.index(f'id="row-{later.number}"')
         assert 'E-mail failed <span class="num">1</span></h2>' in text
         assert 'data-urgency="9"' in text
         assert '<span class="badge late">E-mail failed</span>' not in text  # the group says it
 
-    def test_elsewhere_its_row_says_so(self, page, message, ticket):
+    def test_in_other_orders_its_row_has_a_badge(self, page, message, ticket):
         assert '<span class="badge late">E-mail failed</span>' in page.get("/t/escola/?sort=newest").text
         rows = page.get(f"/t/escola/rows/?rows={ticket.number}-3").text
         assert '<span class="badge late">E-mail failed</span>' in rows
         rows = page.get(f"/t/escola/rows/?rows={ticket.number}-9").text
         assert "E-mail failed" not in rows
 
-    def test_pages_go_on_behind_it(self, page, team, message, ticket, later):
+    def test_the_next_page_continues_after_it(self, page, team, message, ticket, later):
         for _ in range(30):
             open_ticket(team)
         first = page.get("/t/escola/").text
@@ -201,7 +201,7 @@ class TestWhereItStands:
         assert seen[:2] == [ticket.number, later.number]
         assert len(seen) == len(set(seen)) == Ticket.objects.count()
 
-    def test_one_goes_on_to_the_most_urgent_of_the_others(self, page, message, ticket, later):
+    def test_the_next_ticket_is_the_most_urgent_of_the_others(self, page, message, ticket, later):
         text = page.get(f"/t/escola/tickets/{ticket.number}/").text
         assert re.search(rf'/tickets/{later.number}/"[^>]*data-key="j"', text)
 

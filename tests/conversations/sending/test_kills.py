@@ -29,7 +29,7 @@ def start(step=""):
     return fork(send, LEASE, step)
 
 
-def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, actor, smtp_server):
+def test_nothing_is_lost_or_duplicated_whenever_the_worker_is_killed(team, actor, smtp_server):
     course = CourseFactory(team=team)
     tickets = [open_ticket(team, learner=LearnerFactory(team=team), course=course) for _ in range(AT_ONCE)]
     for number in range(ROUNDS):
@@ -65,7 +65,7 @@ def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, actor, s
     assert sorted(sent) == sorted(Dispatch.objects.values_list("message", flat=True))
 
 
-def test_two_workers_share_what_there_is(team, actor, smtp_server):
+def test_two_workers_share_the_work(team, actor, smtp_server):
     course = CourseFactory(team=team)
     for _ in range(40):
         reply(open_ticket(team, learner=LearnerFactory(team=team), course=course), actor, "Olá!")

@@ -59,24 +59,24 @@ def bounce(address, status="5.1.1"):
     ).encode()
 
 
-def test_a_test_goes_to_a_tag_as_long_as_those_of_answers(tested):
+def test_the_tag_of_a_test_is_as_long_as_that_of_a_reply(tested):
     local, _at, domain = sent_to().partition("@")
     assert (local.partition("+")[0], domain) == ("ajuda", "escola.example")
     assert len(local.partition("+")[2]) == 33
 
 
-def test_a_test_that_comes_in_shows_that_tags_arrive(tested):
+def test_a_received_test_shows_that_tags_arrive(tested):
     found = receive(tested, write_email(to=sent_to(), sender=TEAM_ADDRESS), to="")
     assert (found.state, takes_tags(tested)) == ("ignored", True)
 
 
-def test_a_test_that_bounces_shows_that_they_do_not(tested):
+def test_a_bounced_test_shows_that_tags_do_not_arrive(tested):
     found = receive(tested, bounce(sent_to()))
     assert (found.state, takes_tags(tested)) == ("ignored", False)
     assert "does not accept" in found.reason
 
 
-def test_what_is_not_the_test_shows_nothing(team, tested):
+def test_other_emails_prove_nothing(team, tested):
     receive(tested, write_email(to=f"ajuda+{'p' * 33}@escola.example"))
     receive(tested, bounce(f"ajuda+{'p' * 33}@escola.example"))
     receive(mailbox_of(TeamFactory()), write_email(to=sent_to()))
@@ -90,13 +90,13 @@ def test_an_older_test_does_not_count(tested):
     assert takes_tags(tested) is None
 
 
-def test_a_mail_server_that_knows_no_such_address_settles_it(imap_mailbox, smtp_server):
+def test_a_refused_recipient_shows_that_tags_do_not_arrive(imap_mailbox, smtp_server):
     smtp_server.rule = lambda step, recipient: "550 5.1.1 No such user here" if step == "rcpt" else None
     send_tag_test(imap_mailbox, TEAM_ADDRESS)
     assert takes_tags(imap_mailbox) is False
 
 
-def test_an_address_that_no_email_can_bear_is_as_untested_as_before(imap_mailbox):
+def test_an_address_no_email_can_have_stays_untested(imap_mailbox):
     Mailbox.objects.filter(pk=imap_mailbox.pk).update(address=f"a@{'é' * 60}.example")
     imap_mailbox.refresh_from_db()
     send_tag_test(imap_mailbox, TEAM_ADDRESS)
@@ -104,13 +104,13 @@ def test_an_address_that_no_email_can_bear_is_as_untested_as_before(imap_mailbox
     assert (imap_mailbox.takes_tags, imap_mailbox.tag_test_hash, imap_mailbox.tag_test_sent_at) == (None, "", None)
 
 
-def test_a_mailbox_that_got_another_address_meanwhile_is_not_tested_by_the_old_one(imap_mailbox):
+def test_a_mailbox_with_an_outdated_address_is_not_tested(imap_mailbox):
     Mailbox.objects.update(address="outra@escola.example")
     send_tag_test(imap_mailbox, TEAM_ADDRESS)
     assert (mail.outbox, takes_tags(imap_mailbox), imap_mailbox.tag_test_sent_at) == ([], None, None)
 
 
-def test_a_mail_server_that_is_away_says_nothing(imap_mailbox, settings):
+def test_an_unreachable_mail_server_proves_nothing(imap_mailbox, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     settings.EMAIL_HOST = "127.0.0.1"
     send_tag_test(imap_mailbox, TEAM_ADDRESS)
@@ -127,7 +127,7 @@ def test_a_mail_server_that_is_away_says_nothing(imap_mailbox, settings):
         ("smtp", None, True),
     ],
 )
-def test_only_where_tags_arrive_do_answers_have_one(team, ticket, actor, verified_identity, kind, known, is_tagged):
+def test_replies_have_a_tag_only_if_tags_arrive(team, ticket, actor, verified_identity, kind, known, is_tagged):
     mailbox_of(team, kind=kind, takes_tags=known)
     email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
     answers_go_to = email.extra_headers["Reply-To"]
@@ -136,13 +136,13 @@ def test_only_where_tags_arrive_do_answers_have_one(team, ticket, actor, verifie
     assert is_tagged or answers_go_to == TEAM_ADDRESS
 
 
-def test_a_domain_for_answers_comes_before_an_address_without_a_tag(team, imap_mailbox, ticket, actor, settings):
+def test_a_reply_domain_takes_precedence_over_an_address_without_a_tag(team, imap_mailbox, ticket, actor, settings):
     settings.REPLY_DOMAIN = "in.example"
     email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
     assert email.extra_headers["Reply-To"].endswith("@in.example")
 
 
-def test_an_answer_without_a_tag_is_known_by_its_headers(imap_mailbox, ticket, actor):
+def test_an_answer_without_a_tag_is_recognized_by_its_headers(imap_mailbox, ticket, actor):
     email = email_of(reply(ticket, actor, "Qual é a dúvida?").dispatches.get())
     found = receive(
         imap_mailbox, write_email(to=email.extra_headers["Reply-To"], In_Reply_To=email.extra_headers["Message-ID"])
@@ -150,7 +150,7 @@ def test_an_answer_without_a_tag_is_known_by_its_headers(imap_mailbox, ticket, a
     assert (found.state, found.ticket) == ("filed", ticket)
 
 
-def test_the_sender_s_test_tries_the_mailboxes_too(imap_mailbox, verified_identity):
+def test_the_senders_test_also_tests_the_mailboxes(imap_mailbox, verified_identity):
     mailbox_of(verified_identity.team, kind="smtp")
     send_test(verified_identity)
     assert [("+" in email.to[0]) for email in mail.outbox] == [False, True]
@@ -167,14 +167,14 @@ def test_the_sender_s_test_tries_the_mailboxes_too(imap_mailbox, verified_identi
         ({}, "It is not known yet whether addresses with + arrive."),
     ],
 )
-def test_the_pages_say_what_is_known(page, team, imap_mailbox, verified_identity, fields, sentence):
+def test_the_pages_show_the_result(page, team, imap_mailbox, verified_identity, fields, sentence):
     ago = {name: timezone.now() - span if isinstance(span, timedelta) else span for name, span in fields.items()}
     Mailbox.objects.update(**ago)
     for address in (reverse("email_settings", args=[team.slug]), reverse("mailbox", args=[team.slug, imap_mailbox.pk])):
         assert sentence in page.get(address).text
 
 
-def test_the_button_of_the_mailbox_sends_one_a_minute(page, team, imap_mailbox):
+def test_the_mailboxs_button_sends_one_test_a_minute(page, team, imap_mailbox):
     address = reverse("try_tags", args=[team.slug, imap_mailbox.pk])
     assert page.post(address).status_code == 303
     assert page.post(address).status_code == 409
@@ -183,7 +183,7 @@ def test_the_button_of_the_mailbox_sends_one_a_minute(page, team, imap_mailbox):
     assert page.post(reverse("try_tags", args=[team.slug, own.pk])).status_code == 404
 
 
-def test_another_address_is_not_known_to_take_them(imap_mailbox):
+def test_changing_the_address_discards_the_result(imap_mailbox):
     Mailbox.objects.update(takes_tags=True, host="imap.escola.example", username="ajuda", secret="x")
     imap_mailbox.refresh_from_db()
     fields = {name: getattr(imap_mailbox, name) for name in MailboxForm.base_fields} | {
@@ -206,7 +206,7 @@ def test_another_address_is_not_known_to_take_them(imap_mailbox):
         ({}, ["For 1 of them it is not known"]),
     ],
 )
-def test_the_doctor_says_it(imap_mailbox, fields, said):
+def test_the_doctor_reports_the_result(imap_mailbox, fields, said):
     ago = {name: timezone.now() - span if isinstance(span, timedelta) else span for name, span in fields.items()}
     Mailbox.objects.update(**ago)
     found = [finding.text for finding in check_mailboxes()]
@@ -214,7 +214,7 @@ def test_the_doctor_says_it(imap_mailbox, fields, said):
     assert all(words in text for words, text in zip(said, found, strict=True))
 
 
-def test_where_answers_came_by_a_tag_before_it_is_known(team, ticket, actor):
+def test_the_migration_marks_mailboxes_that_received_tagged_answers(team, ticket, actor):
     proved, other = mailbox_of(team), mailbox_of(TeamFactory(), kind="imap")
     dispatch = reply(ticket, actor, "Qual é a dúvida?").dispatches.get()
     receive(proved, write_email(to=tagged(dispatch)))

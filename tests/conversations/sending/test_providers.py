@@ -21,7 +21,7 @@ NAMED = re.findall(
 )
 
 
-def test_they_are_named():
+def test_they_are_found_in_the_example():
     assert len(NAMED) >= 6
 
 
@@ -48,14 +48,14 @@ def given_to(provider, message):
 
 
 @pytest.mark.filterwarnings("ignore:django-anymail has dropped")
-def test_it_is_given_a_reply(ticket, actor, mail_provider):
+def test_it_receives_a_reply(ticket, actor, mail_provider):
     given = given_to(mail_provider, reply(ticket, actor, "Olá!"))
     for address in ("ajuda@escola.example", "mariana@example.com", "@in.example"):
         assert address in given
 
 
 @pytest.mark.filterwarnings("ignore:django-anymail has dropped")
-def test_it_is_given_what_goes_out_by_itself(ticket, mail_provider):
+def test_it_receives_an_automatic_email(ticket, mail_provider):
     message = Message.objects.create(
         team=ticket.team, ticket=ticket, kind="automatic", body="Recebemos.", send_at=timezone.now()
     )

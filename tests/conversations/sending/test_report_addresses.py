@@ -1,4 +1,4 @@
-"""Where mail servers report what they could not deliver: the team is told where nobody fetches that."""
+"""The address for bounces: the team is warned if nobody fetches it."""
 
 import pytest
 from django.utils import timezone
@@ -25,7 +25,7 @@ def told():
     return [finding.text for finding in check_reports()]
 
 
-def test_the_installation_s_address_beside_a_mailbox_of_the_school_s_own_domain(page, team):
+def test_reports_to_the_installation_are_lost_if_the_mailbox_has_another_domain(page, team):
     add_mailbox(team, "ajuda@escola.example")
     shown = page.get(HOME).text
     assert LOST in shown
@@ -34,14 +34,14 @@ def test_the_installation_s_address_beside_a_mailbox_of_the_school_s_own_domain(
 
 
 @pytest.mark.parametrize("takes_tags", [None, True])
-def test_none_is_lost_where_sender_and_mailbox_have_one_domain(page, team, takes_tags):
+def test_none_are_lost_if_sender_and_mailbox_share_a_domain(page, team, takes_tags):
     SenderIdentity.objects.create(team=team, name="Escola", address="oi@escola.example", verified_at=timezone.now())
     add_mailbox(team, "ajuda@Escola.example", takes_tags=takes_tags)
     assert LOST not in page.get(HOME).text
     assert not told()
 
 
-def test_nor_where_the_sender_s_address_is_a_mailbox_itself(page, team):
+def test_none_are_lost_if_the_senders_address_is_a_mailbox(page, team):
     """Although answers go to another domain, whose mailbox takes tags."""
     SenderIdentity.objects.create(team=team, name="Escola", address="oi@escola.example", verified_at=timezone.now())
     add_mailbox(team, "ajuda@outra.example", takes_tags=True)
@@ -52,14 +52,14 @@ def test_nor_where_the_sender_s_address_is_a_mailbox_itself(page, team):
     assert LOST in page.get(HOME).text
 
 
-def test_nor_where_a_provider_tells_of_them(page, team, settings):
+def test_none_are_lost_if_a_provider_reports_them(page, team, settings):
     add_mailbox(team, "ajuda@escola.example")
     settings.ANYMAIL_PROVIDER = "mailgun"
     assert LOST not in page.get(HOME).text
     assert not told()
 
 
-def test_another_team_s_mailbox_is_nobody_s_here(page, team):
+def test_another_teams_mailbox_does_not_count(page, team):
     add_mailbox(team, "ajuda@escola.example")
     add_mailbox(TeamFactory(), "helpdesk@instalacao.example")
     assert LOST in page.get(HOME).text

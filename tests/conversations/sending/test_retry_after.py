@@ -55,7 +55,7 @@ def refuse(provider, status, asked):
 
 
 @pytest.mark.parametrize(("status", "asked", "seconds"), ASKED)
-def test_it_is_left_alone_for_so_long(two, postmark, status, asked, seconds):
+def test_it_is_left_alone_for_the_requested_time(two, postmark, status, asked, seconds):
     refuse(postmark, status, asked())
     dispatcher.send_due()
     assert len(postmark.got) == 1
@@ -66,7 +66,7 @@ def test_it_is_left_alone_for_so_long(two, postmark, status, asked, seconds):
     assert seconds - 5 < (scheduled - timezone.now()).total_seconds() <= seconds
 
 
-def test_all_is_sent_when_that_is_over(two, postmark):
+def test_all_emails_are_sent_afterwards(two, postmark):
     refuse(postmark, 429, "600")
     dispatcher.send_due()
     postmark.status, postmark.headers = 200, {}
@@ -79,21 +79,21 @@ def test_all_is_sent_when_that_is_over(two, postmark):
     assert sorted(Dispatch.objects.values_list("state", flat=True)) == ["accepted", "accepted"]
 
 
-def test_what_it_asks_for_is_not_less_than_our_own_wait(two, postmark):
+def test_a_shorter_time_than_our_own_interval_is_ignored(two, postmark):
     refuse(postmark, 429, "2")
     dispatcher.send_due()
     assert 55 < wait_of(Dispatch.objects.get(attempts=1)) < 70
 
 
 @pytest.mark.parametrize(("status", "asked"), SENSELESS)
-def test_what_makes_no_sense_changes_nothing(two, postmark, status, asked):
+def test_an_invalid_value_changes_nothing(two, postmark, status, asked):
     refuse(postmark, status, asked.encode().decode("latin-1"))
     dispatcher.send_due()
     assert len(postmark.got) == 2
     assert all(55 < wait_of(dispatch) < 70 for dispatch in Dispatch.objects.all())
 
 
-def test_one_that_asks_for_ever_is_given_up(two, postmark):
+def test_a_provider_that_defers_forever_is_given_up(two, postmark):
     refuse(postmark, 429, "60")
     for _ in range(30):
         dispatcher.send_due()
@@ -111,13 +111,13 @@ def decision(attempts=0):
 
 
 @pytest.mark.parametrize(("status", "asked", "seconds"), ASKED)
-def test_e_mails_to_the_team_wait_as_long(postmark, status, asked, seconds):
+def test_emails_to_the_team_wait_as_long(postmark, status, asked, seconds):
     refuse(postmark, status, asked())
     assert seconds - 5 < (decision().retry_at - timezone.now()).total_seconds() <= seconds
     assert decision(attempts=6) is None
 
 
 @pytest.mark.parametrize(("status", "asked"), [*SENSELESS, (429, "1")])
-def test_e_mails_to_the_team_go_out_as_ever(postmark, status, asked):
+def test_emails_to_the_team_ignore_an_invalid_value(postmark, status, asked):
     refuse(postmark, status, asked.encode().decode("latin-1"))
     assert 0 < (decision().retry_at - timezone.now()).total_seconds() <= 5

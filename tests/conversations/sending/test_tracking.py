@@ -63,12 +63,12 @@ def bounce(**fields):
     return tell("Bounce", ID=7, Type="HardBounce", TypeCode=1, Details="550 5.1.1 unknown", **fields)
 
 
-def test_delivered(sent_dispatch):
+def test_a_delivery_is_recorded(sent_dispatch):
     assert tell().status_code == 200
     assert fresh(sent_dispatch).state == "delivered"
 
 
-def test_bounced_is_told_on_the_ticket_and_the_address_suppressed(ticket, sent_dispatch):
+def test_a_bounce_is_shown_on_the_ticket_and_the_address_suppressed(ticket, sent_dispatch):
     bounce()
     after = Ticket.objects.get(pk=ticket.pk)
     assert (fresh(sent_dispatch).state, after.status, after.first_responded_at) == ("bounced", Status.NEW, None)
@@ -78,7 +78,7 @@ def test_bounced_is_told_on_the_ticket_and_the_address_suppressed(ticket, sent_d
     assert ticket.events.filter(kind="sending_failed").count() == 1
 
 
-def test_what_the_provider_blocks_suppresses_nobody(sent_dispatch):
+def test_a_block_by_the_provider_suppresses_nobody(sent_dispatch):
     tell("Bounce", ID=7, Type="Blocked", TypeCode=100006, Details="spam")
     assert fresh(sent_dispatch).state == "failed"
     assert not SuppressedAddress.objects.exists()
@@ -92,14 +92,14 @@ def test_what_the_provider_blocks_suppresses_nobody(sent_dispatch):
         ("HardBounce", "550 5.7.1 Client host 5.1.77.20 blocked"),
     ],
 )
-def test_what_is_not_the_address_s_fault_suppresses_nobody(sent_dispatch, kind, details):
+def test_a_bounce_not_about_the_address_suppresses_nobody(sent_dispatch, kind, details):
     tell("Bounce", ID=7, Type=kind, TypeCode=1, Details=details)
     assert fresh(sent_dispatch).state == "bounced"
     assert not SuppressedAddress.objects.exists()
 
 
 @pytest.mark.parametrize(("kind", "is_suppressed"), [("hard_bounce", True), ("soft_bounce", False)])
-def test_brevo_tells_soft_bounces_as_bounces(sent_dispatch, settings, kind, is_suppressed):
+def test_brevos_soft_bounces_are_recorded_as_bounces(sent_dispatch, settings, kind, is_suppressed):
     settings.ANYMAIL_PROVIDER = "brevo"
     told = {"event": kind, "email": "mariana@example.com", "message-id": "postmark-1", "reason": "550 5.1.1 unknown"}
     assert post(BrevoTrackingWebhookView, told | {"ts_epoch": timezone.now().timestamp() * 1000}).status_code == 200
@@ -107,13 +107,13 @@ def test_brevo_tells_soft_bounces_as_bounces(sent_dispatch, settings, kind, is_s
     assert SuppressedAddress.objects.exists() == is_suppressed
 
 
-def test_a_complaint_suppresses(sent_dispatch):
+def test_a_complaint_suppresses_the_address(sent_dispatch):
     tell("SpamComplaint", ID=8, Type="SpamComplaint", TypeCode=512)
     assert fresh(sent_dispatch).state == "complained"
     assert SuppressedAddress.objects.get().reason == "complained"
 
 
-def test_the_same_event_twice_is_one(ticket, sent_dispatch):
+def test_a_repeated_event_is_recorded_once(ticket, sent_dispatch):
     for _ in range(3):
         bounce()
     assert DispatchEvent.objects.filter(state="bounced").count() == 1
@@ -121,33 +121,33 @@ def test_the_same_event_twice_is_one(ticket, sent_dispatch):
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-30), timedelta(hours=-26), timedelta(hours=1)])
-def test_an_old_event_is_played_back_in_vain(sent_dispatch, off, caplog):
+def test_an_event_with_an_odd_timestamp_is_ignored(sent_dispatch, off, caplog):
     at = timezone.now() + off
     assert bounce(at=at).status_code == 200
     assert fresh(sent_dispatch).state == "accepted"
     assert f"An event of Postmark was ignored: its time, {at}, is implausible" in caplog.messages
 
 
-def test_what_comes_late_undoes_nothing(sent_dispatch):
+def test_a_late_delivery_does_not_undo_a_bounce(sent_dispatch):
     bounce()
     tell()
     assert fresh(sent_dispatch).state == "bounced"
 
 
-def test_other_e_mails_of_the_provider_are_none_of_ours(sent_dispatch):
+def test_events_about_other_emails_of_the_provider_are_ignored(sent_dispatch):
     assert tell(MessageID="another", Recipient="x@example.com", Email="x@example.com").status_code == 200
     assert bounce(MessageID="another").status_code == 200
     assert fresh(sent_dispatch).state == "accepted"
 
 
-def test_told_before_the_sending_is_settled_it_is_to_be_told_again(ticket, actor):
+def test_an_event_before_the_sending_is_settled_is_to_be_repeated(ticket, actor):
     reply(ticket, actor, "Olá!")
     Dispatch.objects.update(state="sending", handed_over_at=timezone.now())
     with pytest.raises(NotYetKnown):
         tell()
 
 
-def test_without_the_secret_nothing_is_taken(sent_dispatch):
+def test_without_the_secret_events_are_refused(sent_dispatch):
     from anymail.exceptions import AnymailWebhookValidationFailure
 
     with pytest.raises(AnymailWebhookValidationFailure):
@@ -155,7 +155,7 @@ def test_without_the_secret_nothing_is_taken(sent_dispatch):
     assert fresh(sent_dispatch).state == "accepted"
 
 
-def test_there_is_an_address_for_the_provider_alone_and_with_a_secret_alone(settings):
+def test_addresses_exist_only_for_the_configured_provider_and_with_a_secret(settings):
     assert [str(pattern.pattern) for pattern in provider_patterns()] == ["postmark/inbound/", "postmark/tracking/"]
     settings.ANYMAIL = {}
     assert provider_patterns() == []

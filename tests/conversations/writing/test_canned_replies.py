@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_several_with_one_name_at_the_same_moment_one_is_saved(team):
+def test_of_several_concurrent_saves_with_one_name_one_succeeds(team):
     names = ["Senha", "senha", "SENHA", "Senha"]
 
     def save(name):
@@ -32,7 +32,7 @@ def test_of_several_with_one_name_at_the_same_moment_one_is_saved(team):
 
 
 class TestCannedReplies:
-    def test_the_courses_own_come_first_and_are_filled_in(self, page, team, ticket):
+    def test_the_courses_own_come_first_with_variables_filled_in(self, page, team, ticket):
         CannedReply.objects.create(team=team, name="Geral", body="Oi, {first_name}!", use_count=9)
         CannedReply.objects.create(team=team, course=ticket.course, name="Do curso", body="Em {course}.")
         CannedReply.objects.create(team=team, course=CourseFactory(team=team), name="De outro", body="Não.")
@@ -40,7 +40,7 @@ class TestCannedReplies:
         assert html.index("Em Confeitaria do zero.") < html.index("Oi, Mariana!")
         assert "De outro" not in html
 
-    def test_many_cost_no_more_queries(self, page, team, ticket, django_assert_max_num_queries):
+    def test_many_take_no_more_queries(self, page, team, ticket, django_assert_max_num_queries):
         for number in range(30):
             CannedReply.objects.create(team=team, name=f"Nº {number}", body="{first_name} {lesson} {progress}")
         with django_assert_max_num_queries(8):
@@ -48,7 +48,7 @@ class TestCannedReplies:
 
 
 class TestCannedReplyPages:
-    def test_one_is_made_shown_changed_and_deleted(self, page, team, ticket):
+    def test_a_canned_reply_is_created_shown_changed_and_deleted(self, page, team, ticket):
         page.post("/t/escola/canned-replies/new/", {"name": "Senha", "body": "Oi, {first_name}!", "course": ""})
         reply = CannedReply.objects.get()
         address = f"/t/escola/canned-replies/{reply.pk}/"
@@ -61,7 +61,7 @@ class TestCannedReplyPages:
         page.post(f"{address}delete/")
         assert not CannedReply.objects.exists()
 
-    def test_a_use_in_the_same_moment_is_counted(self, team):
+    def test_a_concurrent_use_is_counted(self, team):
         reply = CannedReply.objects.create(team=team, name="Senha", body="Oi!")
         note_use(team, [reply.pk])
         reply.body = "Olá!"
@@ -69,7 +69,7 @@ class TestCannedReplyPages:
         reply.refresh_from_db()
         assert (reply.body, reply.use_count) == ("Olá!", 1)
 
-    def test_a_preview_keeps_nothing(self, page, ticket):
+    def test_a_preview_saves_nothing(self, page, ticket):
         data = {"name": "Senha", "body": "Em {course}: {lesson}", "course": "", "preview": "1"}
         html = page.post("/t/escola/canned-replies/new/", data).content.decode()
         assert "Em Confeitaria do zero:" in html
@@ -85,7 +85,7 @@ class TestCannedReplyPages:
             ({"course": "999"}, "Select a valid choice"),
         ],
     )
-    def test_what_is_wrong_comes_back_in_words(self, page, team, wrong, words):
+    def test_invalid_input_is_reported(self, page, team, wrong, words):
         CannedReply.objects.create(team=team, name="Senha", body="Veja.")
         data = {"name": "Outra", "body": "Oi!", "course": ""} | wrong
         response = page.post("/t/escola/canned-replies/new/", data)

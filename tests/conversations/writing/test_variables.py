@@ -34,11 +34,11 @@ def known_ticket(ticket):
         ("```\n{course}\n```\n{course}", "```\n{course}\n```\nConfeitaria do zero"),
     ],
 )
-def test_what_is_known_is_filled_in(known_ticket, actor, variable, value):
+def test_known_values_are_filled_in(known_ticket, actor, variable, value):
     assert fill_in(variable, known_ticket, actor) == value
 
 
-def test_the_lesson_in_nutror(known_ticket, actor, settings):
+def test_the_lesson_link_leads_to_nutror(known_ticket, actor, settings):
     settings.NUTROR_LESSON_URL = "https://nutror.example/curso/{course}/aula/{lesson}"
     link = f"https://nutror.example/curso/{known_ticket.course.hash}/aula/3866"
     assert fill_in("{lesson_link}", known_ticket, actor) == link
@@ -47,13 +47,13 @@ def test_the_lesson_in_nutror(known_ticket, actor, settings):
     assert fill_in("{lesson_link}", known_ticket, actor) == "{lesson_link}"
 
 
-def test_where_nobody_said_where_lessons_are_there_is_no_link(known_ticket, actor):
+def test_without_a_lesson_url_there_is_no_lesson_link(known_ticket, actor):
     assert fill_in("{lesson_link}", known_ticket, actor) == "{lesson_link}"
     assert "lesson_link" not in explained()
     assert set(explained()) < set(VARIABLES)
 
 
-def test_what_is_not_known_stays(team):
+def test_unknown_values_stay_as_variables(team):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name=""))
     Ticket.objects.filter(pk=ticket.pk).update(course=None)
     text = "{first_name} {course} {lesson} {progress} {agent} {lesson_link}"
@@ -62,20 +62,20 @@ def test_what_is_not_known_stays(team):
     assert unresolved_in(filled) == text.split()
 
 
-def test_before_it_is_chosen_a_text_names_what_is_missing_as_a_person_would():
+def test_a_preview_names_missing_values_in_plain_words():
     assert show_gaps("Abra “{lesson}”: `{lesson}`, {nome}") == "Abra “[lesson]”: `{lesson}`, {nome}"
     assert set(NAMES) == set(VARIABLES)
 
 
-def test_a_name_is_no_markdown(team, actor):
+def test_markdown_in_names_is_escaped(team, actor):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name="[Ana](lá) Silva"))
     assert fill_in("Oi, {first_name}!", ticket, actor) == "Oi, \\[Ana\\](lá)!"
 
 
-def test_a_name_that_is_an_address_greets_nobody(team, actor):
+def test_an_address_is_not_used_as_first_name(team, actor):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name="mariana@example.com"))
     assert fill_in("Oi, {first_name}!", ticket, actor) == "Oi, {first_name}!"
 
 
-def test_what_is_left_is_told_once_and_not_of_code():
+def test_unresolved_variables_are_listed_once_and_not_those_in_code():
     assert unresolved_in("{nome} {course} {nome} `{code}` {UPPER} {a}") == ["{nome}", "{course}"]

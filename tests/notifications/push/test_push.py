@@ -1,4 +1,4 @@
-"""Who is told of what in their browsers."""
+"""Who receives which notification in their browsers."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 NEW, ASSIGNED, AGAIN, MENTIONED, WROTE, FAILED = NotificationKind
 
 
-def test_a_new_request_says_learner_course_and_lesson_and_leads_to_the_ticket(team, notified_joao, service):
+def test_a_new_request_names_learner_course_and_lesson_and_links_to_the_ticket(team, notified_joao, service):
     browser = add_browser(notified_joao, service)
     step = ActivityFactory(team=team, learner=LearnerFactory(team=team, name="Conceição dos Santos"))
     ticket = open_ticket(team, learner=step.learner, course=step.course)
@@ -50,7 +50,7 @@ def test_a_new_request_says_learner_course_and_lesson_and_leads_to_the_ticket(te
     assert PushKey.objects.get().public_key in headers["authorization"]
 
 
-def test_it_speaks_the_persons_language(team, notified_joao, service):
+def test_it_is_in_the_persons_language(team, notified_joao, service):
     browser = add_browser(notified_joao, service)
     notified_joao.user.language = "pt-br"
     notified_joao.user.save()
@@ -61,9 +61,7 @@ def test_it_speaks_the_persons_language(team, notified_joao, service):
     assert (said["title"], said["language"]) == ("4 pedidos novos", "pt-br")
 
 
-def test_an_assignment_is_told_to_the_assignee_alone_and_never_to_who_made_it(
-    team, english_owner, notified_joao, service
-):
+def test_only_the_assignee_is_notified_of_an_assignment_by_others(team, english_owner, notified_joao, service):
     browser = add_browser(notified_joao, service)
     ticket = open_ticket(team)
     emails_made()
@@ -81,7 +79,7 @@ def test_an_assignment_is_told_to_the_assignee_alone_and_never_to_who_made_it(
     assert {headers["urgency"] for headers, _body in service.got} == {"high", "normal"}
 
 
-def test_a_learner_who_asks_again_is_told_to_the_assignee(team, notified_joao, service):
+def test_the_assignee_is_notified_of_a_learner_who_asks_again(team, notified_joao, service):
     first = open_ticket(team)
     actions.take_ticket(first, by(notified_joao))
     browser = add_browser(notified_joao, service)
@@ -91,7 +89,7 @@ def test_a_learner_who_asks_again_is_told_to_the_assignee(team, notified_joao, s
     assert [browser.read(body)["title"] for _headers, body in service.got] == ["Mariana Ribeiro asked again"]
 
 
-def test_a_burst_is_one_notification_that_leads_to_the_inbox(team, notified_joao, service):
+def test_a_burst_is_one_notification_that_links_to_the_inbox(team, notified_joao, service):
     browser = add_browser(notified_joao, service)
     for _ in range(12):
         open_ticket(team)
@@ -106,7 +104,7 @@ def test_a_burst_is_one_notification_that_leads_to_the_inbox(team, notified_joao
     }
 
 
-def test_of_a_burst_only_requests_that_are_still_there_are_told(team, notified_joao, service):
+def test_deleted_requests_of_a_burst_are_not_counted(team, notified_joao, service):
     browser = add_browser(notified_joao, service)
     tickets = [open_ticket(team) for _ in range(12)]
     publish()
@@ -117,7 +115,7 @@ def test_of_a_burst_only_requests_that_are_still_there_are_told(team, notified_j
     assert browser.read(body)["title"] == "4 new requests"
 
 
-def test_every_browser_of_the_person_is_told(team, notified_joao, service):
+def test_every_browser_of_the_person_is_notified(team, notified_joao, service):
     browsers = [add_browser(notified_joao, service, name) for name in ("phone", "desk")]
     open_ticket(team)
     tell()
@@ -128,7 +126,7 @@ def test_every_browser_of_the_person_is_told(team, notified_joao, service):
     }
 
 
-def test_only_who_chose_it_is_told(team, english_owner, notified_joao, service):
+def test_only_people_who_chose_it_are_notified(team, english_owner, notified_joao, service):
     Membership.objects.filter(pk=notified_joao.pk).update(push_new_request=False)
     add_browser(notified_joao, service)
     add_browser(MembershipFactory(team=TeamFactory()), service, "outsider")
@@ -138,7 +136,7 @@ def test_only_who_chose_it_is_told(team, english_owner, notified_joao, service):
     assert emails_made() == [(notified_joao.pk, NEW, [Ticket.objects.get().pk])]
 
 
-def test_what_a_notification_tells_no_email_tells(team, english_owner, notified_joao, service):
+def test_no_email_repeats_a_notification(team, english_owner, notified_joao, service):
     Membership.objects.filter(pk=english_owner.pk).update(notify_new_request=True)
     add_browser(notified_joao, service)
     ticket = open_ticket(team)
@@ -154,7 +152,7 @@ def test_what_a_notification_tells_no_email_tells(team, english_owner, notified_
     assert service.got == []
 
 
-def test_what_is_undone_before_the_look_is_not_told(team, english_owner, notified_joao, service):
+def test_a_change_undone_before_the_next_check_is_not_reported(team, english_owner, notified_joao, service):
     ticket = open_ticket(team)
     emails_made()
     add_browser(notified_joao, service)
@@ -164,7 +162,7 @@ def test_what_is_undone_before_the_look_is_not_told(team, english_owner, notifie
     assert service.got == []
 
 
-def test_whoever_left_is_told_nothing_and_a_ticket_that_is_gone_is_not_told(team, notified_joao, service):
+def test_former_members_and_deleted_tickets_are_skipped(team, notified_joao, service):
     add_browser(notified_joao, service)
     ticket = open_ticket(team)
     publish()
@@ -179,7 +177,7 @@ def test_whoever_left_is_told_nothing_and_a_ticket_that_is_gone_is_not_told(team
     assert service.got == []
 
 
-def test_an_event_has_a_worker_look_once_and_only_where_somebody_is_told_so(team, notified_joao, service):
+def test_an_event_enqueues_one_check_and_only_if_somebody_has_notifications(team, notified_joao, service):
     open_ticket(team)
     publish()
     assert not jobs("enqueue_pushes").exists()
@@ -191,7 +189,7 @@ def test_an_event_has_a_worker_look_once_and_only_where_somebody_is_told_so(team
     assert job.scheduled_at > timezone.now()
 
 
-def test_a_look_costs_the_same_for_many(team, notified_joao, service, django_assert_num_queries):
+def test_a_check_takes_the_same_number_of_queries_for_many(team, notified_joao, service, django_assert_num_queries):
     add_browser(notified_joao, service)
     tell()
     for _ in range(30):
@@ -201,7 +199,7 @@ def test_a_look_costs_the_same_for_many(team, notified_joao, service, django_ass
         digests.next_pushes()
 
 
-def test_a_test_says_that_it_works(notified_joao, service):
+def test_a_test_notification_says_that_it_works(notified_joao, service):
     browser = add_browser(notified_joao, service)
     tasks.send_test_push(notified_joao.user_id)
     ((_headers, body),) = service.got
@@ -209,7 +207,7 @@ def test_a_test_says_that_it_works(notified_joao, service):
     assert PushSubscription.objects.get().used_at
 
 
-def test_the_keys_are_made_once_and_kept_encrypted():
+def test_the_keys_are_created_once_and_encrypted():
     before = PushKey.objects.get()
     ensure_push_key()
     assert PushKey.objects.get().private_key == before.private_key

@@ -1,4 +1,4 @@
-"""What becomes of a notification by the answer of the push service: in the queue, by e-mail, to the subscription."""
+"""The effect of the push service's response on queue, e-mail and subscription."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_browser_that_is_gone_is_dropped_and_told_by_email(team, notified_joao, service, status):
+def test_an_expired_subscription_is_deleted_and_replaced_by_an_email(team, notified_joao, service, status):
     add_browser(notified_joao, service)
     service.status = status
     ticket = open_ticket(team)
@@ -29,10 +29,10 @@ def test_a_browser_that_is_gone_is_dropped_and_told_by_email(team, notified_joao
         {"membership_id": notified_joao.pk, "kind": "new_request", "ticket_ids": [ticket.pk]}
     ]
     tasks.send_digest(**jobs("send_digest").get().args)
-    assert [letter.to for letter in mail.outbox] == [[notified_joao.user.email]]
+    assert [email.to for email in mail.outbox] == [[notified_joao.user.email]]
 
 
-def test_one_of_two_that_is_gone_needs_no_email(team, notified_joao, service):
+def test_one_expired_subscription_of_two_needs_no_email(team, notified_joao, service):
     add_browser(notified_joao, service)
     with receiving() as other:
         other.status = 410
@@ -44,7 +44,7 @@ def test_one_of_two_that_is_gone_needs_no_email(team, notified_joao, service):
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_push_service_that_cannot_now_is_asked_again_when_it_says(team, notified_joao, service, status):
+def test_a_temporary_failure_is_retried_at_the_requested_time(team, notified_joao, service, status):
     browser = add_browser(notified_joao, service)
     service.status, service.headers = status, {"retry-after": "120"}
     open_ticket(team)
@@ -61,7 +61,7 @@ def test_a_push_service_that_cannot_now_is_asked_again_when_it_says(team, notifi
     assert PushSubscription.objects.get().failing_since is None
 
 
-def test_only_the_browser_that_is_left_is_asked_again(team, notified_joao, service):
+def test_only_the_failed_browser_is_retried(team, notified_joao, service):
     add_browser(notified_joao, service)
     with receiving() as other:
         other.status = 500
@@ -76,7 +76,7 @@ def test_only_the_browser_that_is_left_is_asked_again(team, notified_joao, servi
     assert not jobs("send_digest").exists()  # since the first was told
 
 
-def test_what_fails_to_the_end_is_told_by_email_and_left_alone_for_a_while(team, notified_joao, service):
+def test_a_permanent_failure_is_replaced_by_an_email_and_pauses_the_subscription(team, notified_joao, service):
     add_browser(notified_joao, service)
     service.status = 500
     open_ticket(team)
@@ -94,7 +94,7 @@ def test_what_fails_to_the_end_is_told_by_email_and_left_alone_for_a_while(team,
     assert jobs("send_digest").count() == 2
 
 
-def test_a_wait_that_is_too_long_is_an_email(team, notified_joao, service):
+def test_a_wait_that_is_too_long_is_replaced_by_an_email(team, notified_joao, service):
     add_browser(notified_joao, service)
     service.status, service.headers = 429, {"retry-after": "7200"}
     open_ticket(team)
@@ -105,7 +105,7 @@ def test_a_wait_that_is_too_long_is_an_email(team, notified_joao, service):
     assert paused_until > timezone.now() + timedelta(hours=1, minutes=50)
 
 
-def test_one_that_has_failed_for_a_week_is_dropped(team, notified_joao, service):
+def test_a_subscription_that_failed_for_a_week_is_deleted(team, notified_joao, service):
     add_browser(notified_joao, service)
     PushSubscription.objects.update(failing_since=timezone.now() - timedelta(days=8))
     service.status = 403
@@ -114,7 +114,7 @@ def test_one_that_has_failed_for_a_week_is_dropped(team, notified_joao, service)
     assert not PushSubscription.objects.exists()
 
 
-def test_an_address_that_leads_inside_is_not_asked(team, notified_joao, service, settings):
+def test_a_private_address_is_not_contacted(team, notified_joao, service, settings):
     add_browser(notified_joao, service)
     settings.PUSH_ALLOW_PRIVATE_ADDRESSES = False
     open_ticket(team)

@@ -31,7 +31,7 @@ def refusal(**options):
     return str(refused.value)
 
 
-def test_one_is_made_and_verified(house, team, capsys):
+def test_a_backup_is_created_and_verified(house, team, capsys):
     call_command("backup")
     said = capsys.readouterr().out
     (name,) = names_in(house / "backups")
@@ -43,13 +43,13 @@ def test_one_is_made_and_verified(house, team, capsys):
     assert archive.read(house / "backups" / name, KEY).tables["teams_team"][0] == 1
 
 
-def test_without_a_key_it_says_so(house, settings, capsys):
+def test_without_a_key_it_is_reported_as_not_encrypted(house, settings, capsys):
     settings.BACKUP_KEY = ""
     call_command("backup", no_verify=True)
     assert capsys.readouterr().out.rstrip().endswith(", not encrypted)")
 
 
-def test_another_schema_is_left_out(house):
+def test_another_schema_is_omitted(house):
     with database.configured().connect(autocommit=True) as session:
         session.execute("CREATE SCHEMA of_the_operator CREATE TABLE kept (n int)")
         try:
@@ -59,8 +59,8 @@ def test_another_schema_is_left_out(house):
     assert len(names_in(house / "backups")) == 1
 
 
-class TestOneThatIsNotGood:
-    """It is not there afterwards, and those before it are."""
+class TestFailedBackups:
+    """A failed backup is removed, and earlier ones are kept."""
 
     @pytest.fixture(autouse=True)
     def _older(self, house):
@@ -72,18 +72,18 @@ class TestOneThatIsNotGood:
         assert names_in(house / "backups") == older
         assert names_in(house / "var/tmp") == []
 
-    def test_one_that_does_not_give_back_what_it_took(self, monkeypatch):
+    def test_a_backup_that_differs_from_the_database(self, monkeypatch):
         monkeypatch.setattr(database, "checksums", lambda session: {"teams_team": [1, "1"]})
         assert "is not what was backed up" in refusal(hours=0, days=1, weeks=0, months=0)
 
-    def test_one_that_cannot_be_tried(self, monkeypatch):
+    def test_a_backup_that_cannot_be_verified(self, monkeypatch):
         def refuse(*arguments, **options):
             raise OSError(28, "No space left on device", "database.dump")
 
         monkeypatch.setattr(archive, "read", refuse)
         assert refusal() == "database.dump cannot be written: No space left on device"
 
-    def test_one_that_is_killed(self, monkeypatch):
+    def test_a_killed_backup(self, monkeypatch):
         def kill(*arguments):
             raise KeyboardInterrupt
 
@@ -91,32 +91,32 @@ class TestOneThatIsNotGood:
         with pytest.raises(KeyboardInterrupt):
             call_command("backup")
 
-    def test_a_program_that_is_missing(self, settings, tmp_path):
+    def test_a_missing_program(self, settings, tmp_path):
         settings.PG_BIN_DIR = str(tmp_path)
         assert "pg_dump was not found" in refusal()
 
-    def test_a_key_that_could_be_guessed(self, settings):
+    def test_a_weak_key(self, settings):
         settings.BACKUP_KEY = "short"
         assert "The key is too short" in refusal()
 
-    def test_a_database_that_is_away(self, monkeypatch):
+    def test_an_unreachable_database(self, monkeypatch):
         def refuse():
             raise OperationalError("connection refused\nmore")
 
         monkeypatch.setattr(database, "configured", refuse)
         assert refusal() == "The database cannot be used: connection refused"
 
-    def test_another_is_at_work(self, house):
+    def test_a_concurrent_backup(self, house):
         with (house / "backups/.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             assert "Another backup or restore is running" in refusal()
 
 
-def test_a_folder_that_cannot_be_made_is_said(house):
+def test_an_unwritable_folder_is_reported(house):
     assert "cannot be written" in refusal(to=Path("/proc/nothing"))
 
 
-def test_one_of_the_same_second_is_refused(house):
+def test_a_second_backup_in_the_same_second_is_refused(house):
     now = timezone.now()
     (house / "backups").mkdir()
     (house / "backups" / name_of(now)).touch()
@@ -124,13 +124,13 @@ def test_one_of_the_same_second_is_refused(house):
         create.create(house / "backups", KEY, verify=False, now=now)
 
 
-def test_one_that_came_back_is_tried(backup, house, capsys):
+def test_a_returned_backup_can_be_verified(backup, house, capsys):
     call_command("backup", verify_only=backup)
     assert capsys.readouterr().out.startswith("Restored and compared: ")
     assert not (house / "backups").exists()
 
 
-def test_what_a_killed_one_left_goes_with_the_next(house):
+def test_leftovers_of_a_killed_backup_are_removed_by_the_next(house):
     for left in ("var/tmp/backup-killed/database.dump", "backups/.draft-helpdesk-20200101T000000Z.backup"):
         (house / left).parent.mkdir(parents=True)
         (house / left).touch()
@@ -139,14 +139,14 @@ def test_what_a_killed_one_left_goes_with_the_next(house):
     assert [name[:9] for name in names_in(house / "backups")] == ["helpdesk-"]
 
 
-def test_while_one_is_at_work_nothing_of_it_goes(house):
+def test_nothing_is_removed_while_another_backup_is_running(house):
     with working_folder() as place:
         assert "is running" in refusal()
         assert place.is_dir()
     assert not place.exists()
 
 
-def test_old_ones_go_and_others_stay(house, capsys):
+def test_old_backups_are_deleted_and_other_files_kept(house, capsys):
     (house / "backups").mkdir()
     for name in ("helpdesk-20200101T000000Z.backup", "helpdesk-20200101T120000Z.backup", "letter.txt"):
         (house / "backups" / name).touch()
@@ -157,7 +157,7 @@ def test_old_ones_go_and_others_stay(house, capsys):
     assert {"helpdesk-20200101T120000Z.backup", "letter.txt"} <= set(kept)
 
 
-def test_an_empty_folder_in_the_settings_is_none(monkeypatch):
+def test_an_empty_backup_folder_setting_means_the_default(monkeypatch):
     monkeypatch.setenv("BACKUP_DIR", "")
     values = runpy.run_path(str(project_settings.BASE_DIR / "helpdesk/settings/operations.py"))
     assert values["BACKUP_DIR"] == Path(project_settings.VAR_DIR) / "backups"

@@ -79,7 +79,7 @@ class Load:
         wait_until(lambda: len(self.acknowledged) >= wanted, 60, "nothing is acknowledged")
 
 
-def test_the_drill(house, monkeypatch):
+def test_nothing_acknowledged_is_lost_or_duplicated_in_a_restore_drill(house, monkeypatch):
     source, other = source_of(), source_of()
     file = house / "var/attachments/2026/11/abcdef"
     file.parent.mkdir(parents=True)

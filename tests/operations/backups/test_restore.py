@@ -1,4 +1,4 @@
-"""The way back: all of it or nothing, and no harm to what is there."""
+"""Restoring: everything or nothing, and no harm to existing data."""
 
 import os
 
@@ -37,7 +37,7 @@ def refusal(path, **options):
     return str(refused.value)
 
 
-def test_an_empty_database_becomes_what_was_backed_up(backup, target, restore):
+def test_an_empty_database_is_restored_to_the_backed_up_state(backup, target, restore):
     manifest = archive.read(backup, KEY)
     assert len(manifest.tables) > 50
     assert f"of {manifest.made_at}" in restore(backup)
@@ -46,21 +46,21 @@ def test_an_empty_database_becomes_what_was_backed_up(backup, target, restore):
     assert rows(target, "SELECT count(*) FROM pg_extension WHERE extname IN ('pg_trgm', 'unaccent')") == [(2,)]
 
 
-def test_with_replace_it_takes_the_place_of_what_is_there(backup, target, old_rows, restore):
+def test_replace_overwrites_the_existing_data(backup, target, old_rows, restore):
     assert "not empty. With --replace" in refusal(backup)
     assert rows(target, LEARNERS) == old_rows
     assert "Restored and compared" in restore(backup, replace=True)
     assert rows(target, "SELECT count(email) FROM courses_learner") == [(0,)]
 
 
-def test_what_rooms_need_in_the_database_is_made_once_it_is_there(backup, target, restore, monkeypatch):
+def test_setup_steps_run_after_the_data_is_restored(backup, target, restore, monkeypatch):
     seen = []
     monkeypatch.setattr(setup_steps, "_STEPS", [lambda: seen.append(rows(target, "SELECT count(*) FROM teams_team"))])
     restore(backup)
     assert seen == [[(0,)]]
 
 
-def test_a_step_that_cannot_be_made_says_what_to_do(backup, target, monkeypatch):
+def test_a_failing_setup_step_says_what_to_do(backup, target, monkeypatch):
     def fail():
         raise SetupError("Add the key.")
 
@@ -70,8 +70,8 @@ def test_a_step_that_cannot_be_made_says_what_to_do(backup, target, monkeypatch)
         call_command("migrate", verbosity=0)
 
 
-class TestWhereItFails:
-    """What was there before is there still."""
+class TestFailedRestores:
+    """A failed restore leaves the existing data unchanged."""
 
     @pytest.fixture(autouse=True)
     def _nothing_has_happened(self, target, old_rows):
@@ -79,34 +79,34 @@ class TestWhereItFails:
         assert rows(target, LEARNERS) == old_rows
         assert rows(target, TABLES) == [(1,)]
 
-    def test_a_dump_that_ends_too_soon(self, backup, tmp_path):
+    def test_a_truncated_dump_is_refused(self, backup, tmp_path):
         broken = rewritten(backup, tmp_path / "broken.backup", cut=3000)
         assert refusal(broken, replace=True).startswith("pg_restore: ")
 
     @pytest.mark.parametrize("changes", [{"teams_team": [1, "1"]}, {"a_table_that_is_gone": [0, "0"]}])
-    def test_rows_that_are_not_those_of_the_backup(self, backup, tmp_path, changes):
+    def test_rows_that_differ_from_the_backup_are_refused(self, backup, tmp_path, changes):
         tables = archive.read(backup, KEY).tables | changes
         other = rewritten(backup, tmp_path / "other.backup", tables=tables)
         (name,) = changes
         assert refusal(other, replace=True) == f"After restoring, the table {name} is not what was backed up."
 
-    def test_a_table_that_the_backup_does_not_have(self, backup, tmp_path):
+    def test_a_table_missing_from_the_backup_is_refused(self, backup, tmp_path):
         tables = archive.read(backup, KEY).tables
         del tables["teams_team"]
         other = rewritten(backup, tmp_path / "other.backup", tables=tables)
         assert "the table teams_team is not" in refusal(other, replace=True)
 
-    def test_one_of_postgresqls_programs_is_missing(self, backup, settings, tmp_path):
+    def test_a_missing_postgresql_program_is_reported(self, backup, settings, tmp_path):
         settings.PG_BIN_DIR = str(tmp_path)
         assert "was not found: install PostgreSQL’s client programs" in refusal(backup, replace=True)
 
-    def test_others_use_it(self, backup, target):
+    def test_a_database_in_use_is_refused(self, backup, target):
         with target.connect():
             assert "in use (1 connections)" in refusal(backup, replace=True)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_others_are_seen_whoever_they_are(target):
+def test_sessions_of_every_role_are_seen(target):
     role = f"helpdesk_test_{os.getpid()}"
     with target.connect() as session, target.connect():
         session.execute(f"CREATE ROLE {role}")
@@ -115,7 +115,7 @@ def test_others_are_seen_whoever_they_are(target):
         session.rollback()
 
 
-def test_files_become_what_they_were(backup, target, house, restore):
+def test_files_are_restored_to_their_backed_up_state(backup, target, house, restore):
     """One is there, one is another, one is of later."""
     folder = house / "var/attachments/2026/11"
     folder.mkdir(parents=True)
@@ -128,7 +128,7 @@ def test_files_become_what_they_were(backup, target, house, restore):
     assert (folder / "ab").stat().st_ino == same
 
 
-def test_a_file_that_cannot_be_kept_is_said(backup, target, monkeypatch):
+def test_a_file_that_cannot_be_stored_is_reported(backup, target, monkeypatch):
     def refuse(name, content):
         raise OSError(28, "No space left on device")
 
@@ -136,7 +136,7 @@ def test_a_file_that_cannot_be_kept_is_said(backup, target, monkeypatch):
     assert refusal(backup) == "The file 2026/11/ab cannot be kept: No space left on device"
 
 
-def test_a_database_that_is_away_is_said(backup, target, monkeypatch):
+def test_an_unreachable_database_is_reported(backup, target, monkeypatch):
     def refuse():
         raise OperationalError("connection refused\nmore")
 
@@ -144,7 +144,7 @@ def test_a_database_that_is_away_is_said(backup, target, monkeypatch):
     assert refusal(backup) == "The database cannot be used: connection refused"
 
 
-def test_an_error_of_the_database_is_said(backup, target, monkeypatch):
+def test_a_database_error_is_reported(backup, target, monkeypatch):
     def refuse():
         raise psycopg.errors.InsufficientPrivilege("permission denied")
 

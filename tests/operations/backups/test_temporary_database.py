@@ -1,4 +1,4 @@
-"""The database in which a backup is tried: its own, and gone afterwards, even where that was killed."""
+"""The temporary database in which a backup is verified, dropped afterwards even if the process was killed."""
 
 import os
 from dataclasses import replace
@@ -28,14 +28,14 @@ def ours() -> set[str]:
         }
 
 
-def test_it_is_empty_and_gone_afterwards():
+def test_a_temporary_database_is_empty_and_dropped_afterwards():
     with temporary_database(database.configured()) as temporary:
         assert database.is_empty(temporary)
         assert ours() == {name_of(temporary)}
     assert ours() == set()
 
 
-def test_one_that_a_killed_process_left_goes_and_one_in_use_stays():
+def test_a_killed_processs_database_is_dropped_and_one_in_use_is_kept():
     source = database.configured()
     with source.connect(autocommit=True) as session:
         left = f"{_prefix_for(session.info.dbname)}left"
@@ -44,13 +44,13 @@ def test_one_that_a_killed_process_left_goes_and_one_in_use_stays():
         assert ours() == {name_of(first), name_of(second)}
 
 
-def test_one_of_another_installation_on_the_server_stays():
+def test_the_database_of_another_installation_is_kept():
     source = database.configured()
     with temporary_database(source) as first, temporary_database(first) as of_another, temporary_database(source):
         assert database.is_empty(of_another)
 
 
-def test_who_may_make_none_is_told():
+def test_a_role_that_cannot_create_databases_gets_an_explanation():
     source = database.configured()
     role = f"helpdesk_test_{os.getpid()}"
     with source.connect(autocommit=True) as session:

@@ -1,4 +1,4 @@
-"""Where requests may not go, in whatever form the address is written, and whatever the name says the second time."""
+"""Forbidden destinations, however the address is written, and whatever the name resolves to the second time."""
 
 import ipaddress
 import socket
@@ -55,7 +55,7 @@ PUBLIC = "93.184.215.14"
         "ff02::1",
     ],
 )
-def test_what_is_not_on_the_public_internet_is_refused(address):
+def test_an_address_outside_the_public_internet_is_refused(address):
     assert not is_public(ipaddress.ip_address(address))
     host = f"[{address}]" if ":" in address else address
     with sender() as sending:
@@ -66,12 +66,12 @@ def test_what_is_not_on_the_public_internet_is_refused(address):
 @pytest.mark.parametrize(
     "address", [PUBLIC, "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1"]
 )
-def test_what_is_on_the_public_internet_is_allowed(address):
+def test_an_address_on_the_public_internet_is_allowed(address):
     assert is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f.0.0.1", "017700000001"])
-def test_other_ways_to_write_loopback_are_refused(host):
+def test_alternative_spellings_of_loopback_are_refused(host):
     with pytest.raises((NotPublic, NotFound)):
         allowed_addresses(host, 80)
 
@@ -88,13 +88,13 @@ def names(monkeypatch, *answers):
     return asked
 
 
-def test_one_private_address_among_public_ones_is_enough(monkeypatch):
+def test_a_single_private_address_among_public_ones_is_refused(monkeypatch):
     names(monkeypatch, [PUBLIC, "10.0.0.1"])
     with pytest.raises(NotPublic):
         allowed_addresses("rebinding.example", 443)
 
 
-def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
+def test_the_connection_uses_the_address_that_was_checked(monkeypatch):
     """A name that is public when asked and loopback a moment later is never asked a second time."""
     asked = names(monkeypatch, [PUBLIC], ["127.0.0.1"])
     connected = []
@@ -110,7 +110,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
     assert (asked, connected) == (["rebinding.example"], [PUBLIC])
 
 
-def test_the_next_address_is_tried_where_the_first_does_not_answer(monkeypatch):
+def test_the_next_address_is_tried_if_the_first_does_not_answer(monkeypatch):
     with listening(lambda connection: connection.sendall(b"HTTP/1.1 204 OK\r\n\r\n")) as url:
         port = int(url.rsplit(":", 1)[1].strip("/"))
         real = socket.getaddrinfo
@@ -128,12 +128,12 @@ def test_the_next_address_is_tried_where_the_first_does_not_answer(monkeypatch):
         assert backend.connect_tcp("two.example", port, 5).get_extra_info("server_addr") == ("127.0.0.1", port)
 
 
-def test_a_name_that_nobody_has_is_said():
+def test_an_unknown_host_is_reported():
     with sender() as sending:
         assert sending.send("https://nobody.invalid/", b"{}", {}).problem == "no_address"
 
 
-def test_a_proxy_of_the_environment_is_not_used(monkeypatch):
+def test_proxies_from_the_environment_are_ignored(monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with receiving() as receiver, sender(allows_private=True) as sending:

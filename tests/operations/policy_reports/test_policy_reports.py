@@ -1,4 +1,4 @@
-"""Browsers' reports of what broke the Content-Security-Policy: what is taken, what is kept of it, who sees it."""
+"""Browsers' reports of Content-Security-Policy violations: which are accepted, what is stored, who sees it."""
 
 import json
 from datetime import timedelta
@@ -54,7 +54,7 @@ def kept():
     return list(PolicyViolation.objects.order_by("pk").values_list("directive", "blocked", "page", "source", "line"))
 
 
-def test_a_page_says_where_to_report(client, english_operator):
+def test_pages_say_where_to_send_reports(client, english_operator):
     for address in ("/accounts/login/", "/admin/", "/ajuda/no-such-link/"):
         answer = client.get(address)
         policy = answer["Content-Security-Policy"]
@@ -65,7 +65,7 @@ def test_a_page_says_where_to_report(client, english_operator):
     assert "Reporting-Endpoints" not in client.get("/livez")
 
 
-def test_a_report_of_either_kind_is_kept(client):
+def test_both_kinds_of_report_are_stored(client):
     assert send(client, legacy()).status_code == 204
     assert (
         send(client, [batched(lineNumber=12, sourceFile="http://testserver/static/js/menu.js")], BATCHED).content == b""
@@ -77,7 +77,7 @@ def test_a_report_of_either_kind_is_kept(client):
     ]
 
 
-def test_the_same_again_is_counted(client):
+def test_a_repeated_report_is_counted(client):
     for number in range(3):
         send(client, legacy(document_uri=f"http://testserver/t/team-{number}/tickets/{number}/?q=Ana"))
     send(client, [batched(), batched()], BATCHED)
@@ -86,7 +86,7 @@ def test_the_same_again_is_counted(client):
     assert first.last_seen_at >= first.first_seen_at
 
 
-def test_nothing_that_tells_of_a_person_is_kept(client):
+def test_no_personal_data_is_stored(client):
     secret, name = "TOKEN-of-a-learner-0123456789", "ana@example.com"
     for page in (f"/ajuda/{secret}/?assunto={name}#{name}", f"/files/{secret}/", f"/{name}/{secret}", f"/t/{name}/"):
         for other in (f"http://testserver{page}", f"https://{name}:{secret}@x.example/{name}?{secret}#{name}"):
@@ -123,13 +123,13 @@ def test_nothing_that_tells_of_a_person_is_kept(client):
         {"source_file": "chrome-extension://abcdef/content.js"},
     ],
 )
-def test_what_is_no_report_of_ours_is_let_pass(client, changes):
+def test_a_report_that_is_not_about_our_pages_is_ignored(client, changes):
     assert send(client, legacy(**changes)).status_code == 204
     assert kept() == []
 
 
 @pytest.mark.parametrize("line", [-1, 10**12, "7", True, None, 1.5])
-def test_a_line_that_is_none_is_zero(client, line):
+def test_an_invalid_line_number_becomes_zero(client, line):
     send(client, legacy(line_number=line))
     assert [row[-1] for row in kept()] == [0]
 
@@ -137,7 +137,7 @@ def test_a_line_that_is_none_is_zero(client, line):
 @pytest.mark.parametrize(
     "body", [" ", "{", "null", "[]", "7", "[7]", '{"csp-report": []}', "\x00", b"\xff\xfe", "[" * 20_000], ids=repr
 )
-def test_what_is_no_report_is_refused(client, body):
+def test_an_invalid_report_is_refused(client, body):
     assert send(client, body).status_code == 400
     assert send(client, body, BATCHED).status_code in {204, 400}  # an empty list of reports is one
     assert kept() == []
@@ -151,19 +151,19 @@ def test_other_types_methods_and_sizes_are_refused(client):
     assert kept() == []
 
 
-def test_reports_of_another_type_are_let_pass_and_no_more_are_read_than_a_few(client):
+def test_reports_of_other_types_are_skipped_and_only_a_few_are_read(client):
     many = [{"type": "deprecation", "body": {}}, *(batched(lineNumber=line) for line in range(MOST * 2))]
     assert send(client, many, BATCHED).status_code == 204
     assert len(kept()) == MOST - 1
 
 
-def test_an_address_that_sends_too_many_is_held_up_and_others_are_not(client):
+def test_only_an_address_that_sends_too_many_reports_is_throttled(client):
     answers = [send(client, legacy(), REMOTE_ADDR="10.0.0.1").status_code for _number in range(31)]
     assert answers == [204] * 30 + [429]
     assert send(client, legacy(), REMOTE_ADDR="10.0.0.2").status_code == 204
 
 
-def test_kinds_that_are_invented_fill_no_table(client, monkeypatch):
+def test_invented_violations_cannot_fill_the_table(client, monkeypatch):
     monkeypatch.setattr(recording, "MOST_KINDS", 2)
     for line in range(4):
         send(client, legacy(line_number=line))
@@ -178,7 +178,7 @@ def test_no_cookie_is_read_or_set(client, agent):
     assert "sessionid" in client.cookies
 
 
-def test_what_was_not_seen_for_a_month_goes(client):
+def test_violations_not_seen_for_a_month_are_deleted(client):
     send(client, legacy())
     send(client, legacy(line_number=2))
     PolicyViolation.objects.filter(line=2).update(last_seen_at=timezone.now() - KEPT - timedelta(minutes=1))
@@ -186,7 +186,7 @@ def test_what_was_not_seen_for_a_month_goes(client):
     assert [row[-1] for row in kept()] == [0]
 
 
-def test_the_doctor_tells_of_the_last_day(client):
+def test_the_doctor_reports_the_violations_of_the_last_day(client):
     (found,) = check_policy_reports()
     assert found.level == Level.OK
     send(client, legacy())
@@ -200,11 +200,11 @@ def test_the_doctor_tells_of_the_last_day(client):
 
 
 class TestPage:
-    def test_it_says_that_there_is_nothing(self, english_operator):
+    def test_an_empty_page_says_so(self, english_operator):
         assert "No browser has reported anything" in english_operator.get(reverse("policy_violations")).content.decode()
         assert reverse("policy_violations") in english_operator.get("/admin/").content.decode()
 
-    def test_it_shows_kinds_the_latest_first(self, english_operator, django_assert_num_queries):
+    def test_violations_are_shown_latest_first(self, english_operator, django_assert_num_queries):
         send(english_operator, legacy())
         english_operator.get(reverse("policy_violations"))
         with django_assert_num_queries(4):  # session, user, what may be asked of them, kinds
@@ -216,12 +216,12 @@ class TestPage:
         assert page.index("menu.js:4") < page.index("menu.js:1")
         assert "/t/&lt;slug:team_slug&gt;/tickets/&lt;int:number&gt;/" in page
 
-    def test_it_says_when_it_is_full(self, english_operator, monkeypatch):
+    def test_a_full_list_is_pointed_out(self, english_operator, monkeypatch):
         monkeypatch.setattr("helpdesk.operations.policy_reports.views.MOST_KINDS", 1)
         send(english_operator, legacy())
         assert "The list is full" in english_operator.get(reverse("policy_violations")).content.decode()
 
-    def test_it_is_the_superusers_alone_and_takes_no_post(self, client, english_operator):
+    def test_the_page_is_for_superusers_and_read_only(self, client, english_operator):
         assert english_operator.post(reverse("policy_violations")).status_code == 405
         client.logout()
         assert client.get(reverse("policy_violations")).status_code == 302

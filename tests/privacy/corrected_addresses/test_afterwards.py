@@ -24,7 +24,7 @@ from tests.webhooks.sender import deliver, learner_help
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
-def test_an_event_with_the_old_one_is_theirs_and_brings_nothing_back(client, source, team, misspelt_ana):
+def test_an_event_with_the_old_address_is_theirs_and_does_not_restore_it(client, source, team, misspelt_ana):
     deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
     set_corrected_address(misspelt_ana, NEW)
     for number, email in enumerate([OLD, NEW, OLD.upper()]):
@@ -35,17 +35,17 @@ def test_an_event_with_the_old_one_is_theirs_and_brings_nothing_back(client, sou
     assert {ticket.learner for ticket in Ticket.objects.all()} == {misspelt_ana}
 
 
-def test_of_another_team_it_finds_nobody(client, source, corrected):
+def test_a_former_address_counts_only_in_its_team(client, source, corrected):
     FormerAddress.objects.update(team=TeamFactory())
     deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
     assert Learner.objects.filter(email=OLD).exists()
 
 
-def test_whoever_opens_a_ticket_by_the_old_one_finds_them(team, corrected):
+def test_opening_a_ticket_by_the_old_address_finds_the_learner(team, corrected):
     assert lock_or_create_learner(team, email=OLD, name="", at=timezone.now()) == corrected
 
 
-def test_an_e_mail_from_the_old_one_is_nobody_s(team, corrected):
+def test_an_email_from_the_old_address_is_held(team, corrected):
     """It may be a stranger's: who answers there is not the learner."""
     held = receive(mailbox_of(team), write_email("Oi", sender=OLD, is_proved=True))
     assert held.state == "held"
@@ -53,7 +53,7 @@ def test_an_e_mail_from_the_old_one_is_nobody_s(team, corrected):
         open_ticket_for(held, Actor.system())
 
 
-def test_its_page_says_whose_it_was_and_offers_their_tickets(page, team, corrected):
+def test_the_page_of_a_held_email_names_the_learner_and_suggests_their_tickets(page, team, corrected):
     ticket = open_ticket(team, learner=corrected)
     held = receive(mailbox_of(team), write_email("Oi", sender=OLD))
     shown = page.get(address("inbound_email", held)).text
@@ -62,12 +62,12 @@ def test_its_page_says_whose_it_was_and_offers_their_tickets(page, team, correct
     assert reverse("open_inbound", args=[team.slug, held.pk]) not in shown
 
 
-def test_one_from_the_new_one_is_theirs(team, corrected):
+def test_an_email_from_the_new_address_is_the_learners(team, corrected):
     found = receive(mailbox_of(team), write_email("Oi", sender=NEW, is_proved=True))
     assert found.ticket.learner == corrected
 
 
-def test_what_failed_goes_to_the_new_one_and_the_old_one_stays_suppressed(team, misspelt_ana, manager):
+def test_a_failed_email_is_retried_to_the_new_address_and_the_old_one_stays_suppressed(team, misspelt_ana, manager):
     actor, ticket = Actor.person(manager), open_ticket(team, learner=misspelt_ana)
     message = reply(ticket, actor, "Oi, Ana!")
     Dispatch.objects.update(state="bounced")

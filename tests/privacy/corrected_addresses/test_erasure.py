@@ -19,7 +19,7 @@ from tests.webhooks.sender import deliver, learner_help
 pytestmark = pytest.mark.django_db
 
 
-def test_they_are_forgotten_by_each_address(client, source, team, misspelt_ana, manager):
+def test_an_erasure_covers_every_address(client, source, team, misspelt_ana, manager):
     deliver(client, source, learner_help(learner={"email": OLD, "name": "Ana Lima"}))
     suppress_address(team, OLD, SuppressedAddress.Reason.BOUNCED)
     set_corrected_address(misspelt_ana, NEW)
@@ -35,7 +35,7 @@ def test_they_are_forgotten_by_each_address(client, source, team, misspelt_ana, 
     assert not Learner.objects.for_team(team).filter(erased_at=None).exists()
 
 
-def test_an_export_has_what_is_found_by_each(team, corrected):
+def test_an_export_covers_every_address(team, corrected):
     for email in (OLD, NEW):
         suppress_address(team, email, SuppressedAddress.Reason.BOUNCED)
     export = LearnerExport.objects.create(team=team, learner=corrected)

@@ -41,14 +41,14 @@ def sent_to(waiting):
     return [email.to for email in mail.outbox]
 
 
-def test_what_can_be_undone_still_goes_to_the_new_one(misspelt_ana, waiting):
+def test_an_email_that_can_still_be_undone_goes_to_the_new_address(misspelt_ana, waiting):
     actions.correct_address(misspelt_ana, NEW)
     assert Dispatch.objects.get().recipient == NEW
     assert Dispatch.objects.get().state == "held"
     assert sent_to(waiting) == [[NEW]]
 
 
-def test_what_a_server_put_off_is_tried_anew_at_once(misspelt_ana, waiting):
+def test_a_deferred_email_is_retried_at_once(misspelt_ana, waiting):
     later = timezone.now() + timedelta(hours=5)
     Dispatch.objects.update(state="queued", attempts=7, reason="450 no such domain", next_try_at=later)
     actions.correct_address(misspelt_ana, NEW)
@@ -60,7 +60,7 @@ def test_what_a_server_put_off_is_tried_anew_at_once(misspelt_ana, waiting):
     assert [email.to for email in mail.outbox] == [[NEW]]
 
 
-def test_a_worker_that_has_not_handed_it_over_loses_it(misspelt_ana, waiting):
+def test_a_claimed_email_not_yet_handed_over_is_given_up(misspelt_ana, waiting):
     Dispatch.objects.update(next_try_at=timezone.now())
     in_hand = claim()
     assert in_hand
@@ -72,7 +72,7 @@ def test_a_worker_that_has_not_handed_it_over_loses_it(misspelt_ana, waiting):
     assert [email.to for email in mail.outbox] == [[NEW]]
 
 
-def test_an_address_corrected_while_the_dispatch_was_waited_for_is_the_one(misspelt_ana, waiting):
+def test_an_address_corrected_while_waiting_for_the_lock_is_used(misspelt_ana, waiting):
     read_before = Dispatch.objects.select_related("message__ticket__learner").get()
     actions.correct_address(misspelt_ana, NEW)
     read_before.refresh_from_db(fields=["recipient"])  # as a row is read anew once its lock is had
@@ -80,7 +80,7 @@ def test_an_address_corrected_while_the_dispatch_was_waited_for_is_the_one(missp
     assert read_before.recipient == NEW
 
 
-def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(misspelt_ana, waiting):
+def test_a_deferred_email_already_handed_over_is_retried_to_the_new_address(misspelt_ana, waiting):
     Dispatch.objects.update(next_try_at=timezone.now())
     in_hand = claim()
     assert in_hand
@@ -92,12 +92,12 @@ def test_what_was_handed_over_and_put_off_goes_to_the_new_one_next_time(misspelt
     assert sent_to(waiting) == [[NEW]]
 
 
-def test_a_reply_that_was_written_meanwhile_goes_to_the_new_one(misspelt_ana, waiting):
+def test_a_reply_written_meanwhile_goes_to_the_new_address(misspelt_ana, waiting):
     set_corrected_address(misspelt_ana, NEW)  # as if it was stored just after
     assert sent_to(waiting) == [[NEW]]
 
 
-def test_what_failed_goes_to_the_new_one_although_the_old_is_somebody_else_s(misspelt_ana, waiting, manager):
+def test_a_failed_email_goes_to_the_new_address_even_if_the_old_one_is_somebody_elses(misspelt_ana, waiting, manager):
     Dispatch.objects.update(state="bounced")
     actions.correct_address(misspelt_ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
@@ -105,13 +105,13 @@ def test_what_failed_goes_to_the_new_one_although_the_old_is_somebody_else_s(mis
     assert sent_to(waiting) == [[NEW]]
 
 
-def test_what_was_sent_stays_as_it_was(misspelt_ana, waiting):
+def test_a_sent_email_is_unchanged(misspelt_ana, waiting):
     assert sent_to(waiting) == [[OLD]]
     actions.correct_address(misspelt_ana, NEW)
     assert (Dispatch.objects.get().recipient, Dispatch.objects.get().state) == (OLD, "accepted")
 
 
-def test_links_that_went_to_the_old_one_open_nothing_more(client, misspelt_ana, anas_ticket, waiting, manager):
+def test_links_sent_to_the_old_address_stop_working(client, misspelt_ana, anas_ticket, waiting, manager):
     other = link_for(open_ticket(misspelt_ana.team, learner=LearnerFactory(team=misspelt_ana.team)))
     sent_to(waiting)
     sent, copied = link_in(mail.outbox[0].body), link_for(anas_ticket)
@@ -123,7 +123,7 @@ def test_links_that_went_to_the_old_one_open_nothing_more(client, misspelt_ana, 
     assert mail.outbox[1].to == [NEW]
 
 
-def test_somebody_else_s_ends_what_was_sent_there_before(client, misspelt_ana, anas_ticket):
+def test_links_sent_to_an_address_that_is_somebody_elses_stop_working(client, misspelt_ana, anas_ticket):
     sent = link_for(anas_ticket)
     set_corrected_address(misspelt_ana, NEW)
     since = link_for(anas_ticket)

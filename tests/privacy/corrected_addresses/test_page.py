@@ -24,7 +24,7 @@ from tests.privacy.corrected_addresses.former import NEW, OLD, address
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
-def test_replies_go_to_the_new_one_and_receivers_are_told(page, team, misspelt_ana):
+def test_replies_go_to_the_new_address_and_receivers_are_notified(page, team, misspelt_ana):
     WebhookEndpoint.objects.create(team=team, url="https://crm.example/", events=["learner.corrected"])
     answer = page.post(address("correct_address", misspelt_ana), {"email": "  Ana@Gmail.example "}, follow=True)
     assert f"E-mail to this learner goes to {NEW}." in answer.text
@@ -37,7 +37,7 @@ def test_replies_go_to_the_new_one_and_receivers_are_told(page, team, misspelt_a
     assert event.learner_id == misspelt_ana.pk
 
 
-def test_it_can_be_changed_back(page, misspelt_ana):
+def test_a_correction_can_be_reverted(page, misspelt_ana):
     for email in (NEW, OLD):
         page.post(address("correct_address", misspelt_ana), {"email": email})
     misspelt_ana.refresh_from_db()
@@ -45,13 +45,13 @@ def test_it_can_be_changed_back(page, misspelt_ana):
 
 
 @pytest.mark.parametrize("email", ["", "ana", "ana@", "a" * 300 + "@example.com", "\x00@example.com"])
-def test_what_is_no_address_is_refused(page, misspelt_ana, email):
+def test_an_invalid_address_is_refused(page, misspelt_ana, email):
     assert page.post(address("correct_address", misspelt_ana), {"email": email}).status_code == 422
     misspelt_ana.refresh_from_db()
     assert misspelt_ana.email == OLD
 
 
-def test_another_learner_s_is_refused_and_so_is_one_that_another_had(page, team, misspelt_ana):
+def test_another_learners_current_or_former_address_is_refused(page, team, misspelt_ana):
     other = LearnerFactory(team=team, email=NEW, name="Ana L.")
     answer = page.post(address("correct_address", misspelt_ana), {"email": NEW})
     assert answer.status_code == 409
@@ -65,7 +65,7 @@ def test_another_learner_s_is_refused_and_so_is_one_that_another_had(page, team,
     assert set_corrected_address(LearnerFactory(team=TeamFactory()), NEW)
 
 
-def test_whoever_has_the_right_one_already_is_answered_in_their_ticket(page, team, misspelt_ana, manager):
+def test_a_learner_who_has_the_correct_address_already_is_answered_there(page, team, misspelt_ana, manager):
     open_ticket(team, learner=misspelt_ana)
     held = receive(mailbox_of(team), write_email("Ninguém me respondeu", sender=NEW))
     open_ticket_for(held, Actor.person(manager))
@@ -74,18 +74,18 @@ def test_whoever_has_the_right_one_already_is_answered_in_their_ticket(page, tea
     assert Dispatch.objects.get().recipient == NEW
 
 
-def test_nobody_corrects_who_is_erased(page, misspelt_ana, owner):
+def test_an_erased_learners_address_cannot_be_corrected(page, misspelt_ana, owner):
     actions.request_erasure(misspelt_ana, owner)
     assert page.post(address("correct_address", misspelt_ana), {"email": NEW}).status_code == 404
     assert not set_corrected_address(misspelt_ana, NEW)
 
 
-def test_what_is_somebody_else_s_stands_for_them_no_more(page, team, corrected):
+def test_a_former_address_that_is_somebody_elses_no_longer_finds_the_learner(page, team, corrected):
     page.post(address("forget_former_address", FormerAddress.objects.get()))
     assert lock_or_create_learner(team, email=OLD, name="Ana Souza", at=timezone.now()) != corrected
 
 
-def test_it_takes_as_many_queries_for_many(page, team, corrected):
+def test_the_page_takes_as_many_queries_for_many(page, team, corrected):
     asked = []
     for number in range(3):
         with CaptureQueriesContext(connection) as queries:

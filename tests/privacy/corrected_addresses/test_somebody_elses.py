@@ -1,4 +1,4 @@
-"""What came before an address was said to be somebody else's stays the learner's, what came since is not."""
+"""What arrived before an address was found to be another person's stays the learner's; what arrived later does not."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 @pytest.fixture
 def ended(client, source, misspelt_ana):
-    """Told of by an event before; its address ended since."""
+    """Known from an earlier event; their address has been ended since."""
     deliver(client, source, learner_help(learner=BEFORE, id="before"))
     set_corrected_address(misspelt_ana, NEW)
     actions.forget_former_address(FormerAddress.objects.get())
@@ -51,7 +51,7 @@ def bodies():
     return {each.event_id: bytes(each.body) for each in Delivery.objects.all()}
 
 
-def test_an_erasure_finds_what_came_before_and_nothing_of_who_has_it_now(team, ended, new_holder, manager):
+def test_an_erasure_covers_earlier_data_and_nothing_of_the_new_holder(team, ended, new_holder, manager):
     ticket = open_ticket(team, learner=LearnerFactory(team=team))
     add_note(ticket, Actor.person(manager), f"Antes: {OLD}")
     Message.objects.update(created_at=ended.former_addresses.get().ended_at - timedelta(seconds=1))
@@ -66,9 +66,7 @@ def test_an_erasure_finds_what_came_before_and_nothing_of_who_has_it_now(team, e
     assert (new_holder.email, new_holder.name) == (OLD, "Ana Souza")
 
 
-def test_after_an_erasure_nothing_of_before_comes_back_and_who_has_it_now_is_not_kept_out(
-    client, source, ended, manager
-):
+def test_after_an_erasure_earlier_events_stay_out_and_the_new_holders_are_accepted(client, source, ended, manager):
     erasure = finish(actions.request_erasure(ended, manager))
     again = deliver(client, source, learner_help(learner=BEFORE, id="again"))
     assert (again.outcome, again.problem, bytes(again.body)) == ("ignored", "erased", b"")
@@ -79,7 +77,7 @@ def test_after_an_erasure_nothing_of_before_comes_back_and_who_has_it_now_is_not
     assert erasure.subject is None
 
 
-def test_what_waited_then_is_the_learner_s(client, source, misspelt_ana, team):
+def test_events_waiting_at_that_time_are_the_learners(client, source, misspelt_ana, team):
     failed = deliver(client, source, of_now("late", BEFORE) | {"data": {"learner": BEFORE, "course": None}})
     assert failed.outcome == "failed"
     send(client, source, of_now("waiting", BEFORE))
@@ -90,22 +88,22 @@ def test_what_waited_then_is_the_learner_s(client, source, misspelt_ana, team):
     assert Ticket.objects.get().learner == misspelt_ana
 
 
-def test_whoever_has_it_now_may_have_it_corrected_too(page, ended, new_holder):
+def test_the_new_holders_address_can_be_corrected_too(page, ended, new_holder):
     assert set_corrected_address(new_holder, "else@example.com")
     assert list(FormerAddress.objects.current().values_list("email", "learner")) == [(OLD, new_holder.pk)]
     assert OLD not in page.get(address("learner_privacy", ended)).text
 
 
-def test_it_can_be_theirs_again(team, ended):
+def test_the_learner_can_get_the_address_again(team, ended):
     assert set_corrected_address(ended, OLD)
     assert list(FormerAddress.objects.values_list("email", "ended_at")) == [(NEW, None)]
 
 
-def test_it_ends_once(page, ended):
+def test_it_can_end_only_once(page, ended):
     assert page.post(address("forget_former_address", FormerAddress.objects.get())).status_code == 404
 
 
-def test_a_second_press_at_once_moves_no_border(team, corrected):
+def test_ending_it_twice_keeps_the_first_time(team, corrected):
     address = FormerAddress.objects.get()
     actions.forget_former_address(address)
     border = FormerAddress.objects.get().ended_at
@@ -114,7 +112,7 @@ def test_a_second_press_at_once_moves_no_border(team, corrected):
     assert AuditEvent.objects.filter(details="former-removed").count() == 1
 
 
-def test_one_that_is_the_learner_s_again_meanwhile_does_not_end(team, corrected):
+def test_an_address_the_learner_has_again_meanwhile_does_not_end(team, corrected):
     address = FormerAddress.objects.get()
     assert set_corrected_address(corrected, OLD)
     actions.forget_former_address(address)
@@ -122,12 +120,12 @@ def test_one_that_is_the_learner_s_again_meanwhile_does_not_end(team, corrected)
     assert not AuditEvent.objects.filter(details="former-removed").exists()
 
 
-def test_an_export_has_what_came_before(team, ended, new_holder):
+def test_an_export_contains_earlier_data(team, ended, new_holder):
     found = {row.event_id for person in persons_of(ended, timezone.now()) for row in deliveries_of(person)}
     assert found == {"before"}
 
 
-def test_who_has_it_now_gets_and_erases_nothing_of_before(team, ended, new_holder, manager):
+def test_the_new_holder_neither_gets_nor_erases_earlier_data(team, ended, new_holder, manager):
     ticket = open_ticket(team, learner=LearnerFactory(team=team))
     add_note(ticket, Actor.person(manager), f"Antes: {OLD}")
     Message.objects.update(created_at=ended.former_addresses.get().ended_at - timedelta(seconds=1))
@@ -139,13 +137,13 @@ def test_who_has_it_now_gets_and_erases_nothing_of_before(team, ended, new_holde
     assert Message.objects.get().body == f"Antes: {OLD}"
 
 
-def test_the_border_stands_once_the_first_is_erased(ended, new_holder, manager):
+def test_the_time_limit_is_kept_after_the_learner_is_erased(ended, new_holder, manager):
     border = FormerAddress.objects.get().ended_at
     finish(actions.request_erasure(ended, manager))
     assert [person.since for person in persons_of(new_holder, timezone.now())] == [border]
 
 
-def test_an_email_that_was_held_is_of_whose_ticket_it_was_filed_in(team, corrected, manager):
+def test_a_held_email_belongs_to_the_learner_of_the_ticket_it_is_filed_in(team, corrected, manager):
     mailbox = mailbox_of(team)
     held, left = (receive(mailbox, write_email("Oi", sender=OLD, is_proved=True)) for _each in range(2))
     actions.forget_former_address(FormerAddress.objects.get())
@@ -179,7 +177,7 @@ def test_a_restored_backup_keeps_both_apart(client, source, team, ended, new_hol
 
 
 @pytest.mark.parametrize("was_corrected", [False, True])
-def test_a_backup_of_before_it_ended_keeps_it_ended(client, source, team, ended, manager, was_corrected):
+def test_a_backup_from_before_the_end_keeps_it_ended(client, source, team, ended, manager, was_corrected):
     finish(actions.request_erasure(ended, manager))
     stones = {each.digest: (each.erased_at, each.has_ended) for each in Tombstone.objects.all()}
     Tombstone.objects.all().delete()

@@ -1,4 +1,4 @@
-"""What is left once a learner has been erased."""
+"""What remains after a learner has been erased."""
 
 import json
 
@@ -25,13 +25,13 @@ from webhooks.models import Delivery
 pytestmark = pytest.mark.django_db
 
 
-def test_what_names_them_in_an_event_of_nobodys_is_taken_out(erased):
+def test_names_in_an_unhandled_event_are_removed(erased):
     invoice = Delivery.objects.get(event_id="invoice-1")
     assert (invoice.outcome, invoice.problem) == ("ignored", "")
     assert json.loads(bytes(invoice.body))["data"] == {"buyer": {"email": f"erased-{erased.learner_id}"}}
 
 
-def test_what_they_wrote_on_tickets_of_others_is_emptied(erased):
+def test_their_messages_on_other_tickets_are_emptied(erased):
     elsewhere = Ticket.objects.get(learner__name="Prima")
     theirs = elsewhere.messages.get(kind="learner")
     assert (theirs.body, theirs.author_name, theirs.author_email) == ("", "", f"erased-{erased.learner_id}")
@@ -40,7 +40,7 @@ def test_what_they_wrote_on_tickets_of_others_is_emptied(erased):
     assert elsewhere.messages.get(kind="reply").dispatches.get().recipient == "prima@example.com"
 
 
-def test_what_others_say_of_them_elsewhere_loses_the_address_alone(erased):
+def test_texts_of_others_lose_only_the_address(erased):
     prima, them = Learner.objects.get(name="Prima"), f"erased-{erased.learner_id}"
     ticket = prima.tickets.get()
     assert ticket.question == f"O grupo de {them}"
@@ -54,7 +54,7 @@ def test_what_others_say_of_them_elsewhere_loses_the_address_alone(erased):
     assert all(json.loads(body)["data"]["ticket"]["number"] == ticket.number for body in told)
 
 
-def test_e_mails_that_are_filed_stay_so_without_their_words(erased):
+def test_filed_emails_stay_filed_without_content(erased):
     filed = InboundEmail.objects.exclude(message=None)
     assert set(filed.values_list("state", "size", "sender_address")) == {("filed", 0, "")}
     rest = InboundEmail.objects.filter(message=None)
@@ -62,13 +62,13 @@ def test_e_mails_that_are_filed_stay_so_without_their_words(erased):
     assert {bytes(raw) for raw in InboundEmail.objects.values_list("raw", flat=True)} == {b""}
 
 
-def test_for_each_recipient_stands_the_pseudonym_of_the_learner(erased):
+def test_recipients_are_replaced_by_the_learners_pseudonym(erased):
     theirs = Dispatch.objects.filter(message__ticket__learner=erased.learner_id)
     assert theirs.exists()
     assert all(each.recipient == f"erased-{erased.learner_id}-{each.pk}" for each in theirs)
 
 
-def test_nothing_is_sent_to_them_any_more(erased, agent):
+def test_nothing_more_is_sent_to_them(erased, agent):
     theirs = Dispatch.objects.filter(message__ticket__learner=erased.learner_id)
     assert theirs.exists()
     assert not theirs.filter(state__in=["held", "queued", "sending"]).exists()
@@ -82,7 +82,7 @@ def test_the_receipt_names_nobody(erased):
     assert all(isinstance(count, int) for count in erased.counts.values())
 
 
-def test_who_was_erased_cannot_be_told_from_the_hash_of_another_team(erased, team):
+def test_the_hash_of_an_erased_address_differs_between_teams(erased, team):
     from helpdesk.privacy import tombstones
     from helpdesk.privacy.models import Tombstone
 
@@ -96,7 +96,7 @@ def test_the_operators_log_is_emptied(erased):
     assert set(LogEntry.objects.values_list("object_repr", "change_message")) == {("", "")}
 
 
-def test_a_learner_made_by_hand_is_a_new_one(team, erased):
+def test_a_learner_created_by_hand_is_a_new_one(team, erased):
     again = upsert_learner(team, email=EMAIL, name=NAME, at=timezone.now())
     assert again.pk != erased.learner_id
     assert not LearnerActivity.objects.filter(learner=again).exists()
@@ -104,7 +104,7 @@ def test_a_learner_made_by_hand_is_a_new_one(team, erased):
     assert LearnerExport.objects.get(learner=erased.learner_id).storage_key == ""
 
 
-def test_an_open_page_brings_no_draft_back(planted, erased, agent):
+def test_an_open_page_does_not_restore_a_draft(planted, erased, agent):
     ticket = planted.tickets.first()
     with pytest.raises(ActionRefused):
         save_draft(ticket, agent, "reply", "Olá, Zuleica")
@@ -115,7 +115,7 @@ def test_an_open_page_brings_no_draft_back(planted, erased, agent):
     assert not Draft.objects.filter(ticket=ticket).exists()
 
 
-def test_a_receipt_keeps_the_learner(planted, erased):
+def test_a_learner_with_a_receipt_cannot_be_deleted(planted, erased):
     ticketless = LearnerFactory(team=planted.team, erased_at=erased.erased_at)
     LearnerErasure.objects.create(team=planted.team, learner=ticketless, state="done")
     with pytest.raises(RestrictedError):

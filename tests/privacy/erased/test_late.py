@@ -1,4 +1,4 @@
-"""What comes again, or late, once somebody is erased: nothing brings them back, and nothing is lost."""
+"""Data that arrives again or late after an erasure does not restore the learner, and none of it is lost."""
 
 import json
 from datetime import timedelta
@@ -50,8 +50,8 @@ def receive_before(mailbox, raw, at):
     return email
 
 
-class TestNothingBringsThemBack:
-    """By events, jobs, e-mails, reports."""
+class TestNothingRestoresTheLearner:
+    """Not by events, jobs, e-mails or reports."""
 
     @pytest.fixture(autouse=True)
     def _then(self, erased):
@@ -61,13 +61,13 @@ class TestNothingBringsThemBack:
         assert hits(folder, NAME, EMAIL, WORDS) == []
         assert Ticket.objects.count() == self.tickets
 
-    def test_a_resend_of_eduzz(self, client, source, own_folders):
+    def test_a_repeated_event(self, client, source, own_folders):
         for event in (learner_help(learner=PERSON), comment()):
             assert send(client, source, event).json()["status"] == "duplicate"
         process()
         self.nothing_came(own_folders)
 
-    def test_the_same_under_another_id(self, client, source, own_folders):
+    def test_the_same_event_with_another_id(self, client, source, own_folders):
         late = deliver(client, source, learner_help(learner=PERSON, id="again"))
         assert (late.outcome, late.problem, bytes(late.body)) == ("ignored", "erased", b"")
         self.nothing_came(own_folders)
@@ -94,7 +94,7 @@ class TestNothingBringsThemBack:
         ],
         ids=map(str, range(10)),
     )
-    def test_what_nobody_handles_or_is_at_fault(self, client, source, own_folders, event):
+    def test_an_unhandled_or_invalid_event(self, client, source, own_folders, event):
         late = deliver(client, source, event)
         assert (late.outcome, late.problem, late.reason, bytes(late.body)) == ("ignored", "erased", "", b"")
         self.nothing_came(own_folders)
@@ -108,13 +108,13 @@ class TestNothingBringsThemBack:
         ],
         ids=["form", "html", "url"],
     )
-    def test_what_is_no_json(self, client, source, own_folders, body):
+    def test_an_event_that_is_no_json(self, client, source, own_folders, body):
         late = deliver(client, source, body.encode())
         assert (late.outcome, late.problem, bytes(late.body)) == ("ignored", "erased", b"")
         self.nothing_came(own_folders)
 
     @pytest.mark.parametrize("event", ["nutror.learner_help", "myeduzz.invoice_paid"])
-    def test_what_ended_its_worker_each_time(self, client, source, own_folders, event):
+    def test_an_event_that_ended_its_worker_each_time(self, client, source, own_folders, event):
         send(client, source, learner_help(learner=PERSON, id="killer") | {"event": event})
         Delivery.objects.filter(event_id="killer").update(attempts=3, interruptions=3)
         process()
@@ -122,7 +122,7 @@ class TestNothingBringsThemBack:
         assert (late.outcome, late.problem, bytes(late.body)) == ("ignored", "erased", b"")
         self.nothing_came(own_folders)
 
-    def test_what_is_about_others_as_well_loses_them_alone(self, client, source, own_folders):
+    def test_an_event_about_others_too_loses_only_them(self, client, source, own_folders):
         buyers = [PERSON | {"document": "1"}, OTHER]
         data = {"buyers": buyers, "by": f"{NAME} <{EMAIL}>", "producer": AS_PRODUCER}
         event = {"event": "myeduzz.contract", "id": "both", "data": data}
@@ -142,7 +142,7 @@ class TestNothingBringsThemBack:
         ],
         ids=["1", "2", "3"],
     )
-    def test_what_comes_from_an_address_that_is_not_on_the_list(self, client, source, own_folders, event):
+    def test_an_event_from_an_unlisted_address(self, client, source, own_folders, event):
         source.networks = ["203.0.113.0/24"]
         source.save()
         assert send(client, source, event).json()["status"] == "stored"
@@ -160,7 +160,7 @@ class TestNothingBringsThemBack:
         process()
         self.nothing_came(own_folders)
 
-    def test_a_key_that_frees_the_quarantine(self, client, source, own_folders):
+    def test_an_event_released_from_quarantine(self, client, source, own_folders):
         """What was there was theirs, and is gone; what comes there later is known when it is freed."""
         assert not UnverifiedDelivery.objects.exists()
         send(client, source, learner_help(learner=PERSON, id="later"), key="a key that comes later")
@@ -170,7 +170,7 @@ class TestNothingBringsThemBack:
         assert (freed.outcome, freed.problem, bytes(freed.body)) == ("ignored", "erased", b"")
         self.nothing_came(own_folders)
 
-    def test_a_job_that_names_them(self, own_folders):
+    def test_a_job_with_their_name(self, own_folders):
         """One that waits has lost the name; one that a worker had in hand brings it to nobody."""
         (job,) = ProcrastinateJob.objects.filter(task_name="courses.rename_later")
         learner = Learner.objects.get(erased_at__isnull=False)
@@ -180,14 +180,14 @@ class TestNothingBringsThemBack:
         rename(learner, NAME, timezone.now())
         self.nothing_came(own_folders)
 
-    def test_an_e_mail_that_came_before(self, team, own_folders):
+    def test_an_email_received_before(self, team, own_folders):
         at = self.erased.erased_at - timedelta(minutes=1)
         email = receive_before(team.mailboxes.get(), write_email(WORDS, sender=FROM_HER), at)
         assert (email.state, email.ticket) == ("ignored", None)
         assert email.reason == "It is about a learner who has been erased."
         self.nothing_came(own_folders)
 
-    def test_nobody_can_file_what_was_emptied(self, team, agent):
+    def test_an_emptied_email_cannot_be_filed(self, team, agent):
         at = self.erased.erased_at - timedelta(minutes=1)
         email = receive_before(team.mailboxes.get(), write_email(WORDS, sender=FROM_HER), at)
         assert not decisions.can_be_decided(email)
@@ -204,7 +204,7 @@ class TestNothingBringsThemBack:
         assert dispatch.state == "accepted"
         self.nothing_came(own_folders)
 
-    def test_what_a_provider_tells(self, own_folders):
+    def test_a_report_from_a_provider(self, own_folders):
         dispatch = self._dispatch_that_left()
         delivery_failures.note_failed(
             dispatch, Dispatch.State.BOUNCED, f"{EMAIL}: gone", detail=EMAIL, is_address_gone=True
@@ -237,18 +237,18 @@ class TestNothingIsLost:
         ],
         ids=["o-1", "o-2", "o-3", "o-4"],
     )
-    def test_what_is_about_somebody_else_or_names_them_alone(self, client, source, event, outcome):
+    def test_an_event_about_somebody_else_or_with_only_their_name(self, client, source, event, outcome):
         other = deliver(client, source, event)
         assert (other.outcome, other.problem == "erased") == (outcome, False)
         assert bytes(other.body)
 
-    def test_a_new_help_request_of_theirs_that_is_at_fault_waits_for_a_person(self, client, source):
+    def test_an_invalid_new_help_request_of_theirs_waits_for_a_person(self, client, source):
         at = self.erased.erased_at + timedelta(seconds=2)
         new = deliver(client, source, learner_help(learner=PERSON, course=None, id="n", createdAt=at.isoformat()))
         assert (new.outcome, new.problem) == ("failed", "missing")
         assert bytes(new.body)
 
-    def test_what_nobody_handles_of_one_who_asked_anew(self, client, source):
+    def test_an_unhandled_event_of_a_learner_who_asked_again(self, client, source):
         at = self.erased.erased_at + timedelta(seconds=2)
         deliver(client, source, learner_help(learner=PERSON, id="n", createdAt=at.isoformat()))
         for time, is_kept in ((at, True), (self.erased.erased_at, False)):
@@ -256,26 +256,26 @@ class TestNothingIsLost:
             sale = deliver(client, source, {"event": "myeduzz.invoice_paid", "id": f"s-{is_kept}", "data": data})
             assert bool(bytes(sale.body)) == is_kept
 
-    def test_an_e_mail_that_comes_after_and_says_that_it_is_older_is_held(self):
+    def test_an_email_received_later_with_an_earlier_date_is_held(self):
         date = dated(timezone.now() - timedelta(hours=1))
         email = receive(self.mailbox, write_email(WORDS, sender=FROM_HER, Date=date))
         assert (email.state, email.ticket) == ("held", None)
         assert email.reason == "By its date, it was written before its author was erased."
         assert WORDS in Reading(email).words.body
 
-    def test_an_answer_to_what_was_erased_is_held(self):
+    def test_an_answer_to_an_erased_message_is_held(self):
         sent = Dispatch.objects.filter(message__ticket__learner=self.erased.learner_id).latest("pk")
         raw = write_email("É outra coisa.", sender="Irmã <irma@fazendinha.example>", In_Reply_To=sent.email_message_id)
         email = receive(self.mailbox, raw)
         assert (email.state, email.reason) == ("held", "It replies to a ticket of a learner who has been erased.")
         assert b"outra coisa" in bytes(email.raw)
 
-    def test_a_new_e_mail_of_theirs_is_held_for_a_person(self):
+    def test_a_new_email_of_theirs_is_held(self):
         date = dated(timezone.now() + timedelta(minutes=1))
         email = receive(self.mailbox, write_email("Outra coisa", sender=FROM_HER, Date=date))
         assert email.state == "held"
 
-    def test_the_same_e_mail_again_is_held_once(self):
+    def test_a_repeated_email_is_held_once(self):
         known = InboundEmail.objects.count()
         raw = write_email(WORDS, sender=FROM_HER)
         receive(self.mailbox, raw)
@@ -283,7 +283,7 @@ class TestNothingIsLost:
         assert InboundEmail.objects.count() == known + 1
 
     @pytest.mark.parametrize("after", [timedelta(seconds=2), -timedelta(minutes=2)], ids=["later", "by a slow clock"])
-    def test_a_new_help_request_of_theirs_begins_anew(self, client, source, team, after):
+    def test_a_new_help_request_of_theirs_creates_a_new_learner(self, client, source, team, after):
         at = self.erased.erased_at + after
         new = deliver(client, source, learner_help(learner=PERSON, id="new", createdAt=at.isoformat()))
         assert new.outcome == "processed"

@@ -1,4 +1,4 @@
-"""How a learner who was erased is called: in words, and nowhere by the pseudonym that stands for their address."""
+"""How an erased learner is called: in words, and never by the pseudonym that replaces their address."""
 
 import re
 
@@ -37,14 +37,14 @@ def pages(team, ticket):
 
 
 @pytest.mark.parametrize("place", ["rows", "search", "ticket", "learner", "learners", "palette"])
-def test_pages_say_that_the_learner_is_erased(page, team, theirs, place):
+def test_pages_show_that_the_learner_is_erased(page, team, theirs, place):
     Ticket.objects.exclude(learner=theirs.learner_id).update(question="")  # of others, and says the pseudonym
     shown = page.get(pages(team, theirs)[place], HTTP_HX_REQUEST="true").text
     assert "Erased learner" in shown
     assert not re.search(rf"erased-{theirs.learner_id}\b(?!-)", shown)  # but for the view that bore their name
 
 
-def test_the_history_says_it_of_what_they_did(theirs):
+def test_the_history_shows_it_for_what_they_did(theirs):
     said = [plain(entry.sentence) for entry in timeline_of(theirs, theirs.merged_tickets.all())]
     assert "Erased learner wrote" in said
     assert not [each for each in said if "erased-" in each or each.startswith((" ", "The system wrote"))]
@@ -52,16 +52,16 @@ def test_the_history_says_it_of_what_they_did(theirs):
     assert plain(sentence_of(created, theirs)).startswith("Erased learner asked for help")
 
 
-def test_it_is_said_in_the_language_of_the_reader(planted):
+def test_it_is_shown_in_the_readers_language(planted):
     with translation.override("pt-br"):
         assert str(planted) == "Aluno apagado"
 
 
-def test_nothing_is_stored_as_their_name_afterwards(planted):
+def test_an_empty_name_is_stored_afterwards(planted):
     assert Actor.learner(planted).name == ""
 
 
-def test_several_have_no_pseudonym_beside_it(team, planted):
+def test_several_erased_learners_are_shown_without_a_pseudonym(team, planted):
     twins = [LearnerFactory(team=team, name="Bia", email=f"bia{number}@example.com") for number in range(2)]
     other = LearnerFactory(team=team, name="", email="erased-0", erased_at=planted.erased_at)
     labels = labels_of_learners([planted, other, *twins])
@@ -69,12 +69,12 @@ def test_several_have_no_pseudonym_beside_it(team, planted):
     assert labels[twins[0].pk] == "Bia (bia0@example.com)"
 
 
-def test_they_are_not_offered_for_a_new_ticket(page, team, planted):
+def test_they_are_not_suggested_for_a_new_ticket(page, team, planted):
     shown = page.get(reverse("suggest_learners", args=[team.slug]) + f"?email={planted.email}").text
     assert "erased" not in shown.lower()
 
 
-def test_what_they_wrote_to_somebody_elses_ticket_names_nobody(page, team, planted):
+def test_their_messages_on_other_tickets_name_nobody(page, team, planted):
     prima = Learner.objects.get(team=team, name="Prima").tickets.get()
     shown = page.get(reverse("ticket", args=[team.slug, prima.number])).text
     assert "Erased learner" in shown

@@ -15,7 +15,7 @@ from webhooks.models import Delivery
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager"), pytest.mark.usefixtures("in_english")]
 
 
-def test_pages_of_what_is_erased_are_there(page, team, erased):
+def test_pages_of_erased_records_still_work(page, team, erased):
     ticket = Ticket.objects.filter(learner=erased.learner_id).earliest("pk")
     assert page.get(reverse("ticket", args=[team.slug, ticket.number])).status_code == 200
     assert page.get(reverse("learner", args=[team.slug, erased.learner_id])).status_code == 200
@@ -34,7 +34,7 @@ def test_an_erased_learner_has_no_export(page, team, erased):
         actions.request_export(Learner.objects.get(pk=erased.learner_id), erased.requested_by)
 
 
-def test_nobody_corrects_who_is_erased(page, team, erased):
+def test_an_erased_learners_name_cannot_be_corrected(page, team, erased):
     address = reverse("correct_name", args=[team.slug, erased.learner_id])
     assert page.post(address, {"name": NAME}).status_code == 404
     assert not set_corrected_name(Learner.objects.get(pk=erased.learner_id), NAME)

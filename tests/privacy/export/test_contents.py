@@ -28,7 +28,7 @@ def rows_of(files, name):
     return json.loads(files[f"{name}.json"])["rows"]
 
 
-def test_everything_of_the_learner_is_in_it(team, manager, agent, zuleica):
+def test_it_contains_everything_of_the_learner(team, manager, agent, zuleica):
     ticket = open_ticket(team, learner=zuleica)
     add_note(ticket, Actor.person(agent), "Parece perdida no módulo 2")
     Message.objects.create(team=team, ticket=ticket, kind="learner", body="Não abre", author_name="Zuleica")
@@ -46,7 +46,7 @@ def test_everything_of_the_learner_is_in_it(team, manager, agent, zuleica):
     assert (told["purpose"], told["origin"]) == ("Answering learners", "the learner and the team, who wrote it")
 
 
-def test_what_somebody_else_wrote_and_was_taken_back_is_none_of_theirs(team, manager, agent, zuleica):
+def test_a_message_of_somebody_else_that_was_removed_from_the_ticket_is_not_included(team, manager, agent, zuleica):
     """It was filed on their ticket by mistake."""
     ticket = open_ticket(team, learner=zuleica)
     held = receive(mailbox_of(team), write_email("CPF 111", sender="p@x.example"))
@@ -65,7 +65,7 @@ def test_what_somebody_else_wrote_and_was_taken_back_is_none_of_theirs(team, man
     assert b"CPF" not in b"".join(files.values())
 
 
-def test_it_can_be_read_without_a_program(team, manager, zuleica):
+def test_it_contains_a_readable_page(team, manager, zuleica):
     Ticket.objects.filter(pk=open_ticket(team, learner=zuleica).pk).update(question="<b>Não</b> abre & fecha" * 500)
     page = files_of(made(zuleica, manager))["index.html"].decode()
     assert "What is held about zuleica@example.com" in page
@@ -75,18 +75,18 @@ def test_it_can_be_read_without_a_program(team, manager, zuleica):
     assert "…" in page
 
 
-def test_of_all_that_is_exported_it_is_told_from_whom_it_is():
+def test_every_exported_kind_has_an_origin():
     assert [each.key for each in exporting.exported_holdings() if not str(each.origin)] == []
 
 
-def test_what_eduzz_sent_about_them_is_in_it(client, source, manager, zuleica):
+def test_it_contains_what_eduzz_sent_about_them(client, source, manager, zuleica):
     deliver(client, source, learner_help(learner={"email": "ZULEICA@example.com", "name": "Zuleica"}))
     deliver(client, source, learner_help(learner={"email": "other@example.com", "name": "Outra"}))
     (row,) = rows_of(files_of(made(zuleica, manager)), "webhooks-delivery")
     assert "ZULEICA@example.com" in row["body"]
 
 
-def test_nothing_of_anybody_else_is_in_it(team, manager, agent, zuleica):
+def test_it_contains_nothing_of_anybody_else(team, manager, agent, zuleica):
     namesake = LearnerFactory(team=TeamFactory(), email=zuleica.email, name="Zuleica de outra escola")
     for other in (namesake, LearnerFactory(team=team, email="other@example.com", name="Outra pessoa")):
         add_note(open_ticket(other.team, learner=other), Actor.person(agent), "Segredo alheio")
@@ -95,7 +95,7 @@ def test_nothing_of_anybody_else_is_in_it(team, manager, agent, zuleica):
     assert not [word for word in ("outra escola", "Outra pessoa", "Segredo", "other@") if word in content]
 
 
-def test_a_file_that_is_missing_keeps_nobody_from_the_rest(team, manager, zuleica):
+def test_a_missing_file_does_not_prevent_the_export(team, manager, zuleica):
     ticket = open_ticket(team, learner=zuleica)
     for name in ("a.txt", "b.txt"):
         kept = store(SimpleUploadedFile(name, b"x"), ticket)
@@ -104,7 +104,7 @@ def test_a_file_that_is_missing_keeps_nobody_from_the_rest(team, manager, zuleic
     assert [name for name in files if name.startswith("files/")] == [f"files/{kept.pk - 1}-a.txt"]
 
 
-def test_what_is_in_it_is_the_learners(client, source, team, manager, agent):
+def test_it_contains_nothing_of_colleagues_and_other_senders(client, source, team, manager, agent):
     """Of all that came in: neither colleagues, nor others' e-mails, nor from where their page was opened."""
     learner = plant(client, source, team, manager, agent)
     PageAttempt.objects.update(address="203.0.113.7")
@@ -125,7 +125,7 @@ def test_what_is_in_it_is_the_learners(client, source, team, manager, agent):
     assert events == {"nutror.learner_help", "nutror.comment_created"}
 
 
-def test_an_event_of_another_is_not_in_it(client, source, manager, zuleica):
+def test_it_does_not_contain_another_learners_event(client, source, manager, zuleica):
     """Not even where they are its producer, or it names them."""
     producer = {"email": zuleica.email, "name": zuleica.name}
     deliver(client, source, learner_help(learner={"email": "other@example.com", "name": "Outra"}, producer=producer))

@@ -25,7 +25,7 @@ def test_a_worker_makes_it_once(team, manager, zuleica):
     assert actions.request_export(zuleica, manager) != first
 
 
-def test_an_attempt_that_ended_in_between_is_begun_anew(monkeypatch, manager, zuleica):
+def test_an_interrupted_attempt_is_repeated_from_the_beginning(monkeypatch, manager, zuleica):
     export = actions.request_export(zuleica, manager)
     with monkeypatch.context() as patch:
         patch.setattr(exporting, "_facts", lambda holding, person, row: 1 / 0)
@@ -37,7 +37,7 @@ def test_an_attempt_that_ended_in_between_is_begun_anew(monkeypatch, manager, zu
     assert (export.done, export.attempts) == (export.total, 2)
 
 
-def test_a_worker_that_is_late_takes_nothing_away(monkeypatch, manager, zuleica):
+def test_a_late_worker_deletes_nothing(monkeypatch, manager, zuleica):
     """Two make the same file at once; the second to end has lost."""
     export, add, begun = actions.request_export(zuleica, manager), exporting._add, list[bool]()
 
@@ -54,7 +54,7 @@ def test_a_worker_that_is_late_takes_nothing_away(monkeypatch, manager, zuleica)
     assert exporting.storage().listdir("")[1] == [export.storage_key]
 
 
-def test_what_cannot_be_made_fails_in_the_end(monkeypatch, manager, zuleica):
+def test_an_export_that_keeps_failing_is_given_up(monkeypatch, manager, zuleica):
     export = actions.request_export(zuleica, manager)
     monkeypatch.setattr(exporting, "_facts", lambda holding, person, row: 1 / 0)
     for _attempt in range(exporting.MOST_ATTEMPTS):
@@ -66,7 +66,7 @@ def test_what_cannot_be_made_fails_in_the_end(monkeypatch, manager, zuleica):
     assert not export.is_available
 
 
-def test_an_expired_file_is_gone(manager, zuleica):
+def test_an_expired_file_is_deleted(manager, zuleica):
     export, other = made(zuleica, manager), made(zuleica, manager)
     LearnerExport.objects.filter(pk=export.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     exporting.storage().save("999999.zip", io.BytesIO(b"of a team that is gone"))
@@ -76,7 +76,7 @@ def test_an_expired_file_is_gone(manager, zuleica):
     assert exporting.storage().listdir("")[1] == [other.storage_key]
 
 
-def test_an_export_that_ends_while_files_are_tidied_up_stays(monkeypatch, manager, zuleica):
+def test_an_export_finished_during_the_cleanup_is_kept(monkeypatch, manager, zuleica):
     stored, made_meanwhile = exporting._stored, []
 
     def with_a_new_one():
@@ -88,7 +88,7 @@ def test_an_export_that_ends_while_files_are_tidied_up_stays(monkeypatch, manage
     assert files_of(*made_meanwhile)
 
 
-def test_what_is_expired_is_written_once(manager, zuleica):
+def test_an_expired_export_is_updated_once(manager, zuleica):
     LearnerExport.objects.filter(pk=made(zuleica, manager).pk).update(expires_at=timezone.now())
     forget_exports()
     with CaptureQueriesContext(connection) as queries:

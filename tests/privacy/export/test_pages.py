@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.page_of("manager")
 class TestPages:
-    def test_from_the_learners_page_to_the_file(self, page, team, manager, zuleica):
+    def test_an_export_can_be_requested_and_downloaded(self, page, team, manager, zuleica):
         address = reverse("learner_privacy", args=[team.slug, zuleica.pk])
         assert address in page.get(reverse("learner", args=[team.slug, zuleica.pk])).content.decode()
         assert page.post(reverse("create_export", args=[team.slug, zuleica.pk])).url == address
@@ -38,7 +38,7 @@ class TestPages:
         assert (export.requested_by, export.downloaded_by) == (manager, manager)
         assert "last downloaded by Beatriz Lima" in page.get(address).content.decode()
 
-    def test_a_download_is_over_in_time(self, page, team, manager, zuleica):
+    def test_a_download_expires(self, page, team, manager, zuleica):
         export = made(zuleica, manager)
         LearnerExport.objects.update(expires_at=timezone.now())
         assert page.get(reverse("download_export", args=[team.slug, export.pk])).status_code == 404
@@ -49,7 +49,7 @@ class TestPages:
         shown = page.get(reverse("learner_privacy", args=[team.slug, zuleica.pk])).content.decode()
         assert "expired" in shown
 
-    def test_the_page_asks_the_same_of_the_database_however_many_there_are(
+    def test_the_page_takes_the_same_number_of_queries_for_many(
         self, page, team, manager, zuleica, django_assert_num_queries
     ):
         address = reverse("learner_privacy", args=[team.slug, zuleica.pk])
@@ -64,8 +64,8 @@ class TestPages:
 
 
 @pytest.mark.page_of("manager")
-class TestTheTimeToAnswer:
-    """Fifteen days from when it was asked for, shown until the file has been downloaded."""
+class TestDeadline:
+    """Fifteen days from the request, shown until the file has been downloaded."""
 
     @pytest.fixture
     def shown(self, page, team, zuleica):
@@ -77,7 +77,7 @@ class TestTheTimeToAnswer:
 
         return show
 
-    def test_it_is_there_while_it_is_made_has_failed_or_lies_there(self, shown, manager, zuleica):
+    def test_it_is_shown_until_the_download_even_if_it_failed_or_expired(self, shown, manager, zuleica):
         export = actions.request_export(zuleica, manager)
         assert "The learner must be answered by" in shown()
         LearnerExport.objects.update(failed_at=timezone.now())
@@ -88,7 +88,7 @@ class TestTheTimeToAnswer:
         LearnerExport.objects.update(expires_at=timezone.now())
         assert "The learner must be answered by" in shown()
 
-    def test_it_ends_with_a_download_of_it_or_of_a_later_one(self, shown, manager, zuleica):
+    def test_it_ends_with_the_download_of_this_or_a_later_export(self, shown, manager, zuleica):
         failed = actions.request_export(zuleica, manager)
         LearnerExport.objects.update(failed_at=timezone.now())
         actions.note_download(made(zuleica, manager), manager)
@@ -102,7 +102,7 @@ class TestTheTimeToAnswer:
         ("language", "words"),
         [("en", "The learner must be answered by %s."), ("pt-br", "O aluno deve ter resposta até %s.")],
     )
-    def test_its_day_is_that_of_the_readers_zone(self, shown, manager, zuleica, language, words):
+    def test_the_day_is_in_the_readers_time_zone(self, shown, manager, zuleica, language, words):
         manager.language, manager.time_zone = language, "Asia/Tokyo"
         manager.save()
         asked_at = timezone.now().astimezone(ZoneInfo("Asia/Tokyo")).replace(hour=0, minute=30)  # UTC: the day before
@@ -115,7 +115,7 @@ class TestTheTimeToAnswer:
     @pytest.mark.parametrize(
         ("language", "words"), [("en", "overdue: answer by"), ("pt-br", "atrasado: responder até")]
     )
-    def test_what_is_late_says_so(self, shown, manager, zuleica, language, words):
+    def test_an_overdue_answer_is_marked(self, shown, manager, zuleica, language, words):
         manager.language = language
         manager.save()
         actions.request_export(zuleica, manager)
@@ -123,5 +123,5 @@ class TestTheTimeToAnswer:
         assert words in shown()
 
 
-def test_an_agent_does_not_see_the_way(page, team, zuleica):
+def test_an_agent_sees_no_link(page, team, zuleica):
     assert "/privacy/" not in page.get(reverse("learner", args=[team.slug, zuleica.pk])).content.decode()

@@ -1,4 +1,4 @@
-"""What stands in the audit log of what is done with a learner's data."""
+"""The audit entries of actions on a learner's data."""
 
 import pytest
 from django.urls import reverse
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.mark.page_of("owner")
-def test_a_learners_data(page, team, owner, planted):
+def test_actions_on_a_learners_data_are_recorded(page, team, owner, planted):
     before = AuditEvent.objects.count()
     new = {"learner_id": planted.pk, "actor_id": owner.pk}
     page.post(reverse("correct_name", args=[team.slug, planted.pk]), {"name": "Certa"})
@@ -25,7 +25,7 @@ def test_a_learners_data(page, team, owner, planted):
     assert AuditEvent.objects.count() == before + 3
 
 
-def test_a_second_person_and_who_withdraws_are_noted(team, planted, manager, owner):
+def test_second_consent_and_withdrawal_are_recorded(team, planted, manager, owner):
     actions.change_settings(Membership.objects.get(user=owner), needs_second_person=True, contact="")
     actions.withdraw_erasure(actions.request_erasure(planted, manager))
     actions.agree_to_erasure(actions.request_erasure(planted, manager), owner)
@@ -38,7 +38,7 @@ def test_a_second_person_and_who_withdraws_are_noted(team, planted, manager, own
     ]
 
 
-def test_erasing_a_learner_leaves_its_entries_which_name_nobody(team, planted, manager):
+def test_erasing_a_learner_keeps_its_entries_without_names(team, planted, manager):
     name, email = planted.name, planted.email
     record_audit(team.pk, Kind.LEARNER_VIEWED, manager, learner_id=planted.pk)
     before = set(AuditEvent.objects.filter(learner_id=planted.pk).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""How a learner is erased: what is counted, what stays right, and whoever stops in between or holds a row."""
+"""Erasing a learner: what is counted, what stays correct, and interruptions and locked rows."""
 
 import pytest
 from django.db import OperationalError, connection
@@ -22,7 +22,7 @@ from webhooks.models import Delivery
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
-def test_what_was_planted_is_there(planted, own_folders):
+def test_the_planted_data_is_present(planted, own_folders):
     found = hits(own_folders, NAME, EMAIL, WORDS)
     tables = {place for place, _word, _text in found}
     assert {
@@ -48,7 +48,7 @@ def test_what_was_planted_is_there(planted, own_folders):
     assert [place for place in tables if place.startswith(str(own_folders))]
 
 
-def test_the_dry_run_counts_what_goes(planted, manager, team):
+def test_the_dry_run_counts_what_is_erased(planted, manager, team):
     person = Person(team.pk, planted.pk, EMAIL, NAME, timezone.now())
     planned = {each.holding.key: each.count for each in erasing.plan_for(person)}
     receipt = finish(actions.request_erasure(planted, manager)).counts
@@ -56,7 +56,7 @@ def test_the_dry_run_counts_what_goes(planted, manager, team):
         assert receipt.get(key, 0) == planned[key], key
 
 
-def test_reports_stay_right(planted, page, team, manager):
+def test_reports_stay_the_same(planted, page, team, manager):
     def figures():
         names = ["courses", "questions", "satisfaction", "members", "times"]
         return [page.get(f"/t/escola/reports/{name}.csv").content for name in names]
@@ -67,7 +67,7 @@ def test_reports_stay_right(planted, page, team, manager):
     assert Rating.objects.get(ticket__learner=planted).score == 3
 
 
-def test_whoever_stops_in_between_the_next_goes_on(monkeypatch, planted, manager, own_folders):
+def test_an_erasure_killed_at_any_step_is_continued(monkeypatch, planted, manager, own_folders):
     """At every step, before its commit: as often as there are steps."""
     erasure, stopped = actions.request_erasure(planted, manager), 0
 
@@ -88,7 +88,7 @@ def test_whoever_stops_in_between_the_next_goes_on(monkeypatch, planted, manager
     assert hits(own_folders, NAME, EMAIL, WORDS) == []
 
 
-def test_one_whose_job_is_gone_is_gone_on_with(planted, manager):
+def test_an_erasure_whose_job_is_lost_is_continued(planted, manager):
     erasure = actions.request_erasure(planted, manager)
     jobs = ProcrastinateJob.objects.filter(task_name="privacy.erase")
     ids = list(jobs.values_list("pk", flat=True))
@@ -99,7 +99,7 @@ def test_one_whose_job_is_gone_is_gone_on_with(planted, manager):
     assert jobs.get().args == {"erasure_id": erasure.pk}
 
 
-def test_the_learner_is_found_by_nothing_while_it_goes_on(planted, manager, own_folders):
+def test_the_learner_cannot_be_found_during_the_erasure(planted, manager, own_folders):
     erasure = actions.request_erasure(planted, manager)
     planted.refresh_from_db()
     assert (planted.email, planted.name, planted.phone) == (f"erased-{planted.pk}", "", "")
@@ -113,7 +113,7 @@ def test_the_learner_is_found_by_nothing_while_it_goes_on(planted, manager, own_
     finish(erasure)
 
 
-def test_what_takes_too_long_is_tried_with_half_as_many_and_told_of(monkeypatch, planted, manager_membership):
+def test_a_step_that_takes_too_long_is_halved_and_reported(monkeypatch, planted, manager_membership):
     erasure = actions.request_erasure(planted, manager_membership.user)
     erasing.make_step(erasure.pk)
     late = OperationalError("canceling statement due to statement timeout")
@@ -139,7 +139,7 @@ def alarms(membership):
     return [banner for banner in banners_for(membership) if "The erasure of a learner is stuck" in banner.text]
 
 
-def test_what_somebody_holds_is_looked_at_again(planted, manager, monkeypatch):
+def test_locked_rows_are_examined_again(planted, manager, monkeypatch):
     """Every body is read once, and those that were held once more."""
     looked_into = []
     holding = next(each for each in holdings(Subject.LEARNER) if each.model == "webhooks.Delivery")
@@ -160,7 +160,7 @@ def test_what_somebody_holds_is_looked_at_again(planted, manager, monkeypatch):
     assert bytes(Delivery.objects.get(pk=held).body) == b""
 
 
-def test_whoever_may_agree_is_told_that_one_waits(team, planted, manager, manager_membership):
+def test_people_who_may_agree_are_told_that_an_erasure_waits(team, planted, manager, manager_membership):
     actions.change_settings(manager_membership, needs_second_person=True, contact="")
     actions.request_erasure(planted, manager)
     owner = MembershipFactory(team=team, role=Role.OWNER)

@@ -1,4 +1,4 @@
-"""The pages from which a learner is erased of whom there is something everywhere, and a second person's consent."""
+"""The pages for erasing a learner with data everywhere, and a second person's consent."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ class TestConsent:
     def _wanted(self, team, planted):
         TeamPrivacy.objects.filter(team=team).update(needs_second_person=True)
 
-    def test_nothing_is_erased_before(self, planted, manager, owner):
+    def test_nothing_is_erased_without_it(self, planted, manager, owner):
         erasure = actions.request_erasure(planted, manager)
         assert erasing.make_steps(erasure.pk, 1) is erasing.Progress.DONE
         planted.refresh_from_db()
@@ -34,7 +34,7 @@ class TestConsent:
         with pytest.raises(ActionRefused):
             actions.withdraw_erasure(erasure)
 
-    def test_it_is_asked_for_once(self, planted, manager, owner):
+    def test_only_one_erasure_is_requested_at_a_time(self, planted, manager, owner):
         erasure = actions.request_erasure(planted, manager)
         with pytest.raises(ActionRefused):
             actions.request_erasure(planted, owner)
@@ -44,7 +44,7 @@ class TestConsent:
         assert actions.request_erasure(planted, owner).state == "waiting"
 
     @pytest.mark.page_of("owner")
-    def test_on_the_page(self, page, team, planted, manager):
+    def test_a_second_person_agrees_on_the_page(self, page, team, planted, manager):
         erasure = actions.request_erasure(planted, manager)
         address = reverse("learner_privacy", args=[team.slug, planted.pk])
         assert "Beatriz Lima asked for this learner to be erased" in page.get(address).content.decode()
@@ -60,7 +60,7 @@ class TestConsent:
 class TestPages:
     """From the learner's page to the receipt."""
 
-    def test_the_address_is_asked_for(self, page, team, planted):
+    def test_the_address_must_be_entered_to_confirm(self, page, team, planted):
         address = reverse("erase_learner", args=[team.slug, planted.pk])
         shown = page.get(address)
         assert "What will be erased" in shown.content.decode()
@@ -72,11 +72,11 @@ class TestPages:
         finish(LearnerErasure.objects.get())
         assert page.get(address).status_code == 404
 
-    def test_looking_at_the_head_of_the_page_looks_into_nothing(self, page, team, planted, monkeypatch):
+    def test_a_head_request_searches_nothing(self, page, team, planted, monkeypatch):
         monkeypatch.setattr("helpdesk.privacy.erasure_views.plan_for_all", lambda persons: 1 / 0)
         assert page.head(reverse("erase_learner", args=[team.slug, planted.pk])).status_code == 200
 
-    def test_the_page_says_that_it_fails(self, page, team, planted, manager):
+    def test_the_page_shows_repeated_failures(self, page, team, planted, manager):
         erasure = actions.request_erasure(planted, manager)
         LearnerErasure.objects.filter(pk=erasure.pk).update(failures=MOST_FAILURES, last_error="OperationalError")
         shown = page.get(reverse("learner_privacy", args=[team.slug, planted.pk])).content.decode()
@@ -84,7 +84,7 @@ class TestPages:
         assert "OperationalError" in shown
 
     @pytest.mark.parametrize("state", ["waiting", "running"])
-    def test_the_page_says_until_when_the_learner_must_be_answered(self, page, team, planted, manager, state):
+    def test_the_page_shows_by_when_the_learner_must_be_answered(self, page, team, planted, manager, state):
         address = reverse("learner_privacy", args=[team.slug, planted.pk])
         actions.request_erasure(planted, manager)
         LearnerErasure.objects.update(state=state, failures=MOST_FAILURES)
@@ -93,7 +93,7 @@ class TestPages:
         assert "overdue: answer by" in page.get(address).text
 
     @pytest.mark.parametrize("state", ["withdrawn", "done"])
-    def test_what_is_over_has_no_time_to_answer(self, page, team, planted, manager, state):
+    def test_a_finished_erasure_shows_no_deadline(self, page, team, planted, manager, state):
         actions.request_erasure(planted, manager)
         LearnerErasure.objects.update(state=state, created_at=timezone.now() - timedelta(days=16))
         shown = page.get(reverse("learner_privacy", args=[team.slug, planted.pk])).text.partition('id="erasure"')[2]
@@ -102,7 +102,7 @@ class TestPages:
 
 
 @pytest.mark.page_of("manager")
-def test_e_mails_that_only_bear_the_name_are_shown_and_stay(page, team, planted, manager):
+def test_emails_with_only_the_same_name_are_shown_and_kept(page, team, planted, manager):
     raw = write_email("Sou outra", sender=f"{NAME} <outra@example.com>", subject="Matrícula")
     namesake = receive(team.mailboxes.get(), raw)
     shown = page.get(reverse("erase_learner", args=[team.slug, planted.pk])).content.decode()

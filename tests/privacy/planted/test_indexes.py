@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
         ("integrations.DeliveryAttempt.answer", "subscription_delivery_ticket"),
     ],
 )
-def test_rows_of_a_learner_are_found_by_an_index(team, planted, key, index):
+def test_a_learners_rows_are_found_by_index(team, planted, key, index):
     """The database plans it so where it may neither read all of a table nor make up for it."""
     (holding,) = [each for each in holdings(Subject.LEARNER) if each.key == key]
     person = Person(team.pk, 1, "ana@example.com", "Ana Lima", timezone.now())

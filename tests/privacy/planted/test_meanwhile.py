@@ -1,4 +1,4 @@
-"""What is under way while a learner is erased brings nothing of them back."""
+"""Work in progress during a learner's erasure restores none of their data."""
 
 import json
 
@@ -48,7 +48,7 @@ class TestMeanwhile:
 
         self.patch.setattr(module, name, erase_after)
 
-    def test_a_person_files_their_e_mail(self, team, agent, own_folders):
+    def test_a_person_files_their_email(self, team, agent, own_folders):
         raw = write_email(WORDS, sender="Irmã <irma@fazendinha.example>")
         store_email(team.mailboxes.get(), raw, envelope=Envelope(EMAIL, TEAM_ADDRESS))
         while file_waiting():
@@ -59,7 +59,7 @@ class TestMeanwhile:
             decisions.open_ticket_for(email, Actor.person(agent))
         assert hits(own_folders, NAME, EMAIL, WORDS, "fazendinha") == []
 
-    def test_a_worker_finds_them_and_waits(self, team, own_folders):
+    def test_a_worker_finds_the_learner_and_waits_for_the_lock(self, team, own_folders):
         """They are found by their address, and have none any more when the lock is had."""
         learners = Learner.objects.count()
         store_email(team.mailboxes.get(), write_email(WORDS, sender=FROM_HER), envelope=Envelope("", TEAM_ADDRESS))
@@ -72,7 +72,7 @@ class TestMeanwhile:
         assert Learner.objects.count() == learners
         assert hits(own_folders, NAME, EMAIL, WORDS) == []
 
-    def test_an_answer_of_the_api_that_is_kept_after_it_began(self, team, own_folders):
+    def test_an_api_response_is_stored_after_it_began(self, team, own_folders):
         erasure = actions.request_erasure(self.learner, self.manager)
         IdempotentRequest.objects.create(
             team=team,
@@ -86,13 +86,13 @@ class TestMeanwhile:
         finish(erasure)
         assert hits(own_folders, NAME, EMAIL, WORDS) == []
 
-    def test_a_form_of_their_page(self):
+    def test_a_form_on_their_page_is_sent(self):
         ticket = self.learner.tickets.earliest("pk")
         finish(actions.request_erasure(self.learner, self.manager))
         with pytest.raises(LearnerErased):
             receive_message(ticket, Actor.learner(self.learner), IncomingMessage(WORDS, "page"))
 
-    def test_a_phone_is_typed(self, client, team, agent):
+    def test_a_phone_number_is_entered(self, client, team, agent):
         """Of what was read before nothing is written but the phone, and that not either."""
         read_before = Learner.objects.get(pk=self.learner.pk)
         finish(actions.request_erasure(self.learner, self.manager))
@@ -102,7 +102,7 @@ class TestMeanwhile:
         self.learner.refresh_from_db()
         assert (self.learner.email, self.learner.name, self.learner.phone) == (f"erased-{self.learner.pk}", "", "")
 
-    def test_what_waits_to_be_sent_does_not_leave(self):
+    def test_a_queued_email_is_not_sent(self):
         theirs = Dispatch.objects.filter(message__ticket__learner=self.learner)
         Dispatch.objects.exclude(pk__in=theirs).update(state="accepted", next_try_at=None)
         theirs.update(state="queued", next_try_at=timezone.now())

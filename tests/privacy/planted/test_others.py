@@ -1,4 +1,4 @@
-"""Erasing the learner who is everywhere touches nobody else, and leaves in what others wrote all but the address."""
+"""Erasing the learner with data everywhere affects nobody else, and only removes the address from others' texts."""
 
 import json
 
@@ -80,7 +80,7 @@ def is_from_others(raw):
 
 
 def snapshot(team):
-    """All of theirs, as it is stored."""
+    """All of their data, as stored."""
     named = ["suffix", "processed", "unhandled", "waiting"]
     deliveries = Delivery.objects.filter(event_id__in=named).order_by("pk")
     emails = [each for each in InboundEmail.objects.order_by("pk") if is_from_others(bytes(each.raw))]
@@ -103,14 +103,14 @@ def snapshot(team):
     }
 
 
-def test_nobody_else_is_touched(team, others, planted, manager):
+def test_nobody_else_is_affected(team, others, planted, manager):
     before = snapshot(team)
     assert [len(rows) for rows in before.values()] == [4, 1, 5, 3, 2, 4, 3, 1]
     finish(actions.request_erasure(planted, manager))
     assert snapshot(team) == before
 
 
-def test_e_mails_by_others_that_are_to_them_or_have_their_address_are_shown(team, planted):
+def test_emails_of_others_that_were_sent_to_them_or_contain_their_address_are_shown(team, planted):
     """Of what a report to them is not, which goes with them."""
     person = Person(team.pk, planted.pk, EMAIL, "", timezone.now())
     assert emails_to_decide_on(person) == []
@@ -128,7 +128,7 @@ def test_e_mails_by_others_that_are_to_them_or_have_their_address_are_shown(team
     assert emails_to_decide_on(person) == shown
 
 
-def test_their_help_requests_are_answered_afterwards(client, source, others, planted, manager):
+def test_other_help_requests_are_processed_afterwards(client, source, others, planted, manager):
     """What waited makes its ticket: the producer's address stands in every event, and no event goes without it."""
     finish(actions.request_erasure(planted, manager))
     process()
@@ -136,7 +136,7 @@ def test_their_help_requests_are_answered_afterwards(client, source, others, pla
     assert Ticket.objects.filter(learner__email=OTHER["email"]).count() == 2
 
 
-def test_what_an_event_of_another_says_of_them_loses_the_address_alone(client, source, planted, manager):
+def test_another_learners_event_loses_only_the_address(client, source, planted, manager):
     event = learner_help(learner=OTHER, id="mentioned", comment={"text": f"Fale com {EMAIL}, do grupo"})
     before = deliver(client, source, event)
     assert before.outcome == "processed"
@@ -148,7 +148,7 @@ def test_what_an_event_of_another_says_of_them_loses_the_address_alone(client, s
     assert data["learner"] == OTHER
 
 
-def test_one_who_is_producer_and_learner_is_erased_as_a_learner(client, source, planted, manager):
+def test_a_producer_who_is_also_a_learner_is_erased_as_a_learner(client, source, planted, manager):
     own = deliver(client, source, learner_help(learner=PERSON, producer=AS_PRODUCER, id="own"))
     assert own.outcome == "processed"
     finish(actions.request_erasure(planted, manager))

@@ -1,4 +1,4 @@
-"""All that the register declares is found of the learner who is everywhere."""
+"""Everything that the register declares is found for the learner with data everywhere."""
 
 import pytest
 from django.utils import timezone
@@ -14,7 +14,7 @@ def kinds_found(person):
     return {each.key for each in holdings(Subject.LEARNER) if any(each.batches(person))}
 
 
-def test_the_rows_of_a_learner_are_found_everywhere_and_those_of_nobody_nowhere(planted, team):
+def test_every_kind_of_data_is_found_for_the_learner_and_none_for_a_stranger(planted, team):
     now = timezone.now()
     theirs = kinds_found(Person(team.pk, planted.pk, planted.email, planted.name, now))
     every = {each.key for each in holdings(Subject.LEARNER)}

@@ -18,7 +18,7 @@ from webhooks.models import Delivery
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
-def test_e_mails_as_they_came(planted, team):
+def test_received_emails(planted, team):
     keep(team, "emails", 30)
     filed = InboundEmail.objects.filter(state="filed").exclude(raw=b"")
     assert filed.exists()
@@ -33,7 +33,7 @@ def test_e_mails_as_they_came(planted, team):
     assert Message.objects.filter(body__contains=WORDS).exists()
 
 
-def test_e_mails_that_nobody_decided_about(planted, team):
+def test_undecided_emails(planted, team):
     keep(team, "unfiled", 30)
     held = InboundEmail.objects.filter(state="held").exclude(raw=b"")
     assert held.exists()
@@ -45,7 +45,7 @@ def test_e_mails_that_nobody_decided_about(planted, team):
     assert not held.exists()
 
 
-def test_what_was_said_on_finished_tickets(planted, team):
+def test_texts_of_finished_tickets(planted, team):
     keep(team, "tickets", 30)
     tickets = Ticket.objects.filter(learner=planted)
     Draft.objects.update(updated_at=days_ago(31))
@@ -66,7 +66,7 @@ def test_what_was_said_on_finished_tickets(planted, team):
     assert (planted.name, planted.email) == (NAME, EMAIL)
 
 
-def test_an_unfinished_ticket_keeps_its_words(planted, team):
+def test_an_unfinished_ticket_keeps_its_texts(planted, team):
     keep(team, "tickets", 30)
     Ticket.objects.update(status="open", last_activity_at=days_ago(300))
     forget_old()
@@ -81,7 +81,7 @@ def figures(team):
     return {name: [[cell.text for cell in row] for row in table().rows] for name, table in report.tables.items()}
 
 
-def test_reports_say_what_they_said(planted, team):
+def test_reports_stay_the_same(planted, team):
     for kind in retained():
         keep(team, kind.name, max(7, kind.least_days))
     Ticket.objects.filter(learner=planted).update(topic="access", question_known_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Whatever happens to tickets, and whenever the worker looks: the figures from summaries are those of the tickets."""
+"""Whatever happens to tickets, and whenever the worker runs, figures from summaries match the tickets."""
 
 import os
 import zoneinfo
@@ -204,7 +204,7 @@ STEPS = st.lists(
 class TestHistories(TestCase):
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), phases=NO_SHRINKING)
     @given(zone=st.sampled_from(sorted(ZONES)), steps=STEPS, days=st.integers(0, 80), place=st.integers(0, 2))
-    def test_the_figures_are_those_of_the_tickets_whatever_happened(self, zone, steps, days, place):
+    def test_the_figures_match_the_tickets_whatever_happened(self, zone, steps, days, place):
         about = Period(ZONES[zone] - timedelta(days=3), ZONES[zone] + timedelta(days=9))
         with pytest.MonkeyPatch.context() as patch:
             # Of many days before the first ticket, and after, there is nothing to count.

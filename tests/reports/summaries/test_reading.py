@@ -30,7 +30,7 @@ from tests.reports.summaries.reading import FIRST, NOON, PERIOD, assert_same, da
 pytestmark = pytest.mark.django_db
 
 
-def test_a_report_reads_only_the_days_that_have_no_summary(team, asked_tickets):
+def test_a_report_reads_only_days_without_a_summary(team, asked_tickets):
     assert days_beside(team) == [-1, 0, 1, 2, 3, 4]
     work()
     assert days_beside(team) == [-1]  # before the first ticket
@@ -44,7 +44,7 @@ def test_a_report_reads_only_the_days_that_have_no_summary(team, asked_tickets):
     assert_same(team, PERIOD)
 
 
-def test_nothing_took_less_than_no_time_where_a_clock_was_set_back(team, asked_tickets):
+def test_a_duration_is_never_negative_even_if_a_clock_was_set_back(team, asked_tickets):
     first = asked_tickets[0]
     times = dict.fromkeys(("first_responded_at", "resolved_at"), NOON - timedelta(minutes=5))
     Ticket.objects.filter(pk=first.pk).update(**times)
@@ -67,18 +67,18 @@ def test_nothing_took_less_than_no_time_where_a_clock_was_set_back(team, asked_t
     assert days_beside(team) == [-1]
 
 
-def test_what_is_not_over_took_no_time_that_counts(team, asked_tickets):
+def test_unfinished_durations_do_not_count(team, asked_tickets):
     unanswered = Period(FIRST + timedelta(days=2), FIRST + timedelta(days=2))
     assert TeamFigures(team).percentiles([RESPONSE, RESOLUTION], unanswered, [0.5]) == [[None], [None]]
 
 
-def test_summaries_are_read(team, asked_tickets):
+def test_reports_read_the_summaries(team, asked_tickets):
     work()
     assert SummaryCount.objects.update(count=7) > 0
     assert set(TeamFigures(team).counts(FIGURES[0], PERIOD).values()) == {7}
 
 
-def test_another_zone_of_a_member_has_its_own_days(team, asked_tickets, agent):
+def test_a_members_time_zone_has_its_own_days(team, asked_tickets, agent):
     type(agent).objects.filter(pk=agent.pk).update(time_zone="Asia/Kathmandu")
     work()
     assert set(SummaryDay.objects.values_list("time_zone", flat=True)) == {"America/Sao_Paulo", "Asia/Kathmandu"}
@@ -96,7 +96,7 @@ def test_another_zone_of_a_member_has_its_own_days(team, asked_tickets, agent):
     assert set(SummaryDay.objects.values_list("time_zone", flat=True)) == {"America/Sao_Paulo"}
 
 
-def test_a_team_that_moves_to_another_zone_is_counted_there(team, asked_tickets):
+def test_a_team_that_changes_its_time_zone_is_summarized_in_it(team, asked_tickets):
     work()
     type(team).objects.filter(pk=team.pk).update(time_zone="Pacific/Auckland")
     with timezone.override("Pacific/Auckland"):
@@ -107,7 +107,7 @@ def test_a_team_that_moves_to_another_zone_is_counted_there(team, asked_tickets)
         assert_same(team, PERIOD)
 
 
-def test_many_spans_are_read_as_few(team, asked_tickets, monkeypatch):
+def test_many_spans_are_merged_into_a_few(team, asked_tickets, monkeypatch):
     work()
     monkeypatch.setattr(team_figures, "MOST_SPANS", 3)
     period = Period(FIRST, FIRST + timedelta(days=12))
@@ -122,7 +122,7 @@ def test_many_spans_are_read_as_few(team, asked_tickets, monkeypatch):
     assert_same(team, period)
 
 
-def test_the_page_asks_as_often_however_many_days_are_summarized(page, team, asked_tickets, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_days(page, team, asked_tickets, django_assert_num_queries):
     work()
     for last in (FIRST, FIRST + timedelta(days=15)):
         address = f"/t/escola/reports/?first={FIRST}&last={last}"
@@ -132,7 +132,7 @@ def test_the_page_asks_as_often_however_many_days_are_summarized(page, team, ask
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_report_is_of_one_moment_though_its_days_are_counted_anew_meanwhile(team, asked_tickets):
+def test_a_report_is_consistent_while_its_days_are_recounted(team, asked_tickets):
     work()
     slow = figures_of(team, PERIOD, from_tickets=True)
     other = connections.create_connection("default")
@@ -148,7 +148,7 @@ def test_a_report_is_of_one_moment_though_its_days_are_counted_anew_meanwhile(te
     assert connection.in_atomic_block is False
 
 
-def test_a_rating_counts_on_the_day_on_which_it_was_given_whatever_becomes_of_the_ticket(team, asked_tickets, agent):
+def test_a_rating_counts_on_the_day_it_was_given(team, asked_tickets, agent):
     ticket = asked_tickets[0]
     ticket.refresh_from_db()
     rate_ticket(ticket, Actor.learner(ticket.learner), 1)

@@ -23,7 +23,7 @@ from tests.reports.summaries.reading import FIRST, NOON, PERIOD, assert_same, da
 pytestmark = pytest.mark.django_db
 
 
-def test_a_day_is_left_alone_until_it_is_over_for_two_days(team, asked_tickets):
+def test_a_day_is_summarized_two_days_after_it_ends(team, asked_tickets):
     open_ticket(team, requested_at=timezone.now())
     work()
     last = SummaryDay.objects.for_team(team).latest("day")
@@ -32,14 +32,14 @@ def test_a_day_is_left_alone_until_it_is_over_for_two_days(team, asked_tickets):
     assert_same(team, Period.until_today(30))
 
 
-def test_what_is_not_counted_marks_nothing(team, asked_tickets):
+def test_uncounted_changes_mark_nothing_as_stale(team, asked_tickets):
     work()
     actions.change_priority(asked_tickets[2], Actor.system(), 3)
     actions.snooze_ticket(asked_tickets[2], Actor.system(), timezone.now() + timedelta(days=1))
     assert not StaleMoment.objects.exists()
 
 
-def test_what_was_broken_off_or_is_done_twice_counts_nothing_twice(team, asked_tickets, monkeypatch):
+def test_an_interrupted_or_repeated_summary_counts_nothing_twice(team, asked_tickets, monkeypatch):
     work()
     before = figures_of(team, PERIOD, is_page=True)
     rows = SummaryCount.objects.count(), SummaryDurations.objects.count()
@@ -56,14 +56,14 @@ def test_what_was_broken_off_or_is_done_twice_counts_nothing_twice(team, asked_t
     assert figures_of(team, PERIOD, is_page=True) == before
 
 
-def test_a_job_ends_in_time_and_the_next_goes_on(team, asked_tickets):
+def test_a_job_stops_in_time_and_the_next_continues(team, asked_tickets):
     assert summarize_due(timezone.now()) == 0
     assert not SummaryDay.objects.exists()
     work()
     assert SummaryDay.objects.exists()
 
 
-def test_it_is_rebuilt_by_a_command(team, asked_tickets, capsys):
+def test_a_command_rebuilds_the_summaries(team, asked_tickets, capsys):
     work()
     SummaryCount.objects.update(count=7)
     call_command("rebuild_summaries", team=team.slug)
@@ -73,7 +73,7 @@ def test_it_is_rebuilt_by_a_command(team, asked_tickets, capsys):
         call_command("rebuild_summaries", team="none-such")
 
 
-def test_another_teams_is_left_alone(team, asked_tickets):
+def test_another_teams_summaries_are_left_alone(team, asked_tickets):
     foreign = open_ticket(TeamFactory(), requested_at=NOON)
     call_command("rebuild_summaries", team=team.slug)
     assert not SummaryDay.objects.for_team(foreign.team).exists()
@@ -82,7 +82,7 @@ def test_another_teams_is_left_alone(team, asked_tickets):
     assert_same(foreign.team, PERIOD)
 
 
-def test_a_team_that_is_deleted_leaves_nothing(team, asked_tickets):
+def test_a_deleted_team_leaves_nothing_behind(team, asked_tickets):
     work()
     Ticket.objects.all().delete()
     team.delete()
@@ -90,7 +90,7 @@ def test_a_team_that_is_deleted_leaves_nothing(team, asked_tickets):
     assert not SummaryDay.objects.exists()
 
 
-def test_the_doctor_says_what_is_due(team, asked_tickets):
+def test_the_doctor_reports_overdue_summaries(team, asked_tickets):
     (finding,) = check_summaries()
     assert finding.level == Level.WARN
     work()
@@ -103,7 +103,7 @@ def test_the_doctor_says_what_is_due(team, asked_tickets):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_that_commits_while_its_day_is_counted_is_not_lost(team, asked_tickets, monkeypatch):
+def test_a_change_committed_while_its_day_is_counted_is_not_lost(team, asked_tickets, monkeypatch):
     other = connections.create_connection("default")
     count = summaries._counts
     try:
@@ -133,7 +133,7 @@ def test_a_change_that_commits_while_its_day_is_counted_is_not_lost(team, asked_
         other.close()
 
 
-def test_a_day_that_a_worker_of_the_version_before_counted_is_read_from_its_tickets(team, asked_tickets):
+def test_a_day_summarized_by_an_older_worker_is_read_from_its_tickets(team, asked_tickets):
     work()
     SummaryDay.objects.filter(day=FIRST).update(summarized_at=timezone.now())  # it does not know `defined_at`
     SummaryCount.objects.filter(day__day=FIRST).update(count=7)

@@ -15,7 +15,7 @@ def operator_logged_out(logged_out, ana):
     return logged_out
 
 
-def test_a_form_of_the_admin_is_kept_too_but_for_passwords(operator_logged_out, team):
+def test_a_form_of_the_admin_is_restored_except_for_passwords(operator_logged_out, team):
     """Also what is typed in one of several rows, and which button was pressed."""
     here = f"/admin/teams/team/{team.pk}/change/"
     data = {"name": "Escola <nova>", "slug": "escola", "time_zone": "America/Recife", "response_target_hours": "8"}
@@ -43,7 +43,7 @@ def test_a_form_of_the_admin_is_kept_too_but_for_passwords(operator_logged_out, 
         ("password_change/", {"old_password": "geheim-1", "new_password1": "geheim-1"}, False),
     ],
 )
-def test_no_secret_of_the_admin_is_kept(operator_logged_out, path, data, kept):
+def test_secrets_typed_in_the_admin_are_not_stored(operator_logged_out, path, data, kept):
     sent = operator_logged_out.post(f"/admin/{path}", data)
     shown = operator_logged_out.get(sent.url)
     assert ("was not saved" in shown.text) == (not kept)
@@ -53,14 +53,14 @@ def test_no_secret_of_the_admin_is_kept(operator_logged_out, path, data, kept):
     assert (data.get("email", data.get("name", "-")) in shown.text[shown.text.find("interrupted") :]) == kept
 
 
-def test_who_asked_for_a_page_of_the_admin_comes_back_to_it_and_may_log_out_without_a_session(operator_logged_out):
+def test_a_requested_admin_page_opens_after_login_and_logout_needs_no_session(operator_logged_out):
     shown = log_in(operator_logged_out, operator_logged_out.get("/admin/teams/team/?q=x").url)
     assert (shown.request["PATH_INFO"], shown.request["QUERY_STRING"]) == ("/admin/teams/team/", "q=x")
     end_session(operator_logged_out)
     assert operator_logged_out.post("/admin/logout/").url == "/admin/"
 
 
-def test_a_change_in_the_admin_by_somebody_who_may_not_use_it_is_not_kept(logged_out, ana):
+def test_a_form_of_the_admin_from_somebody_without_access_is_not_stored(logged_out, ana):
     logged_out.force_login(ana)
     assert logged_out.post("/admin/teams/team/add/", {"name": "Escola"}).status_code in {302, 403}
     assert "kept-once-interrupted" not in dict(logged_out.session)

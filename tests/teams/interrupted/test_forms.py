@@ -1,4 +1,4 @@
-"""Somebody sends a form after their session has ended: nothing is lost, and nothing is done behind their back."""
+"""A form sent after its session has ended: nothing is lost, and nothing happens behind the user's back."""
 
 import re
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
         ("changes/", {"one": "{}-1:status:resolved"}),
     ],
 )
-def test_after_the_login_one_is_back_on_the_page_with_what_was_typed(logged_out, team, path, data):
+def test_after_login_the_page_is_restored_with_what_was_typed(logged_out, team, path, data):
     ticket = open_ticket(team)
     here = f"/t/escola/tickets/{ticket.number}/?in=status%3Dnew"
     path = f"/t/escola/{path.format(ticket.number)}"
@@ -46,7 +46,7 @@ def test_after_the_login_one_is_back_on_the_page_with_what_was_typed(logged_out,
     assert written() == 2
 
 
-def test_what_a_part_of_the_page_sent_is_told_after_the_login_too(logged_out, team):
+def test_a_form_sent_by_htmx_is_restored_after_login_too(logged_out, team):
     ticket = open_ticket(team)
     address = f"/t/escola/tickets/{ticket.number}/"
     assert logged_out.post(f"{address}notes/", {"body": "Ligou"}, headers={"hx-request": "true"}).status_code == 401
@@ -56,7 +56,7 @@ def test_what_a_part_of_the_page_sent_is_told_after_the_login_too(logged_out, te
 
 
 @pytest.mark.parametrize("referer", ["", "https://evil.example.com/t/escola/", "//evil.example.com/"])
-def test_without_a_page_of_ours_one_comes_back_to_the_inbox(logged_out, team, referer):
+def test_without_a_known_page_login_leads_to_the_inbox(logged_out, team, referer):
     sent = logged_out.post("/t/escola/team/invitations/", {"email": "a@example.com"}, headers={"referer": referer})
     shown = log_in(logged_out, sent.url)
     assert shown.request["PATH_INFO"] == "/t/escola/"
@@ -64,28 +64,28 @@ def test_without_a_page_of_ours_one_comes_back_to_the_inbox(logged_out, team, re
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_who_asked_for_a_page_comes_back_to_it_with_its_question_and_nothing_is_told(logged_out, team, method):
+def test_a_requested_page_opens_after_login_without_a_notice(logged_out, team, method):
     asked = getattr(logged_out, method)("/t/escola/?status=done")
     shown = log_in(logged_out, asked.url)
     assert (shown.request["PATH_INFO"], shown.request["QUERY_STRING"]) == ("/t/escola/", "status=done")
     assert "was not saved" not in shown.text
 
 
-def test_what_a_page_sends_by_itself_is_not_told(logged_out, team):
+def test_automatic_requests_are_not_reported(logged_out, team):
     ticket = open_ticket(team)
     sent = logged_out.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"})
     assert sent.status_code == 302
     assert "was not saved" not in log_in(logged_out, sent.url).text
 
 
-def test_secrets_are_not_kept(logged_out, team):
+def test_secrets_are_not_stored(logged_out, team):
     logged_out.post("/t/escola/sources/new/", {"name": "Nutror", "key": "chave-secreta-1"})
     shown = log_in(logged_out, logged_out.get("/t/escola/sources/").url)
     assert fields_of(shown)["name"] == "Nutror"
     assert "chave-secreta-1" not in shown.text
 
 
-def test_what_is_typed_of_a_mailbox_is_kept_but_for_its_password(logged_out, team):
+def test_a_mailbox_form_is_restored_except_for_its_secrets(logged_out, team):
     typed = {"kind": "imap", "address": "ajuda@escola.example", "host": "imap.escola.example", "username": "ajuda"}
     typed |= {"token_url": "https://login.example/token", "client_id": "42"}
     secrets = {"secret": "senha-da-caixa", "client_token": "ficha-da-caixa"}
@@ -108,7 +108,7 @@ def test_what_is_typed_of_a_mailbox_is_kept_but_for_its_password(logged_out, tea
         ("tickets/1/replies/", {"body": "Oi, Mari!\n\nJá abre.", "then": "pending", "canned": "3"}),
     ],
 )
-def test_so_is_what_is_written_to_learners_and_about_that(logged_out, team, path, data):
+def test_forms_about_messages_to_learners_are_restored(logged_out, team, path, data):
     sent = logged_out.post(f"/t/escola/{path}", data)
     assert sent.url.startswith("/accounts/login/")
     shown = log_in(logged_out, sent.url)
@@ -118,14 +118,14 @@ def test_so_is_what_is_written_to_learners_and_about_that(logged_out, team, path
 
 
 @pytest.mark.parametrize("text", ["a" * 20_000, "ж" * 20_000, "願" * 20_000, "😀" * 20_000, '"\\\n' * 6_000])
-def test_the_longest_note_is_kept_whatever_its_script(logged_out, team, text):
+def test_the_longest_note_is_restored_in_any_script(logged_out, team, text):
     ticket = open_ticket(team)
     address = f"/t/escola/tickets/{ticket.number}/"
     logged_out.post(f"{address}notes/", {"body": text}, headers={"referer": f"http://testserver{address}"})
     assert fields_of(log_in(logged_out, logged_out.get(address).url))["body"] == text
 
 
-def test_what_is_too_long_to_be_kept_is_told(logged_out, team):
+def test_a_form_too_long_to_store_is_reported(logged_out, team):
     sent = logged_out.post("/t/escola/team/invitations/", {"email": "a" * 60_000})
     assert sent.status_code == 302
     assert "too long to keep" in logged_out.get(sent.url).text
@@ -134,7 +134,7 @@ def test_what_is_too_long_to_be_kept_is_told(logged_out, team):
     assert not re.search("kept-once", str(dict(logged_out.session)))
 
 
-def test_what_somebody_typed_is_shown_to_nobody_else(logged_out, team):
+def test_a_form_is_shown_only_to_the_person_who_sent_it(logged_out, team):
     person(team, "bia@example.com")
     sent = logged_out.post("/t/escola/team/invitations/", {"email": "secret@example.com"})
     shown = log_in(logged_out, sent.url, "bia@example.com")
@@ -147,7 +147,7 @@ def test_what_somebody_typed_is_shown_to_nobody_else(logged_out, team):
 
 
 @pytest.mark.parametrize("cookie", [None, "1", "1:1abcde:forged"])
-def test_of_a_browser_in_which_nobody_was_logged_in_nothing_is_kept(client, team, cookie):
+def test_nothing_is_stored_for_an_unknown_browser(client, team, cookie):
     if cookie:
         client.cookies["known"] = cookie
     sent = client.post("/t/escola/team/invitations/", {"email": "a@example.com"})
@@ -155,14 +155,14 @@ def test_of_a_browser_in_which_nobody_was_logged_in_nothing_is_kept(client, team
     assert not Session.objects.exists()
 
 
-def test_the_form_of_the_account_is_kept_too(logged_out, ana):
+def test_the_account_form_is_restored(logged_out, ana):
     sent = logged_out.post("/account/", {"name": "Ana Prado Lima", "theme": "dark"})
     shown = log_in(logged_out, sent.url)
     assert shown.request["PATH_INFO"] == "/account/"
     assert fields_of(shown).items() >= {"name": "Ana Prado Lima", "theme": "dark"}.items()
 
 
-def test_the_new_address_of_an_account_is_kept_too(logged_out, ana):
+def test_a_new_address_for_the_account_is_restored(logged_out, ana):
     sent = logged_out.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
     shown = log_in(logged_out, sent.url)
     assert shown.request["PATH_INFO"] == "/accounts/email/"
@@ -178,14 +178,14 @@ def test_the_new_address_of_an_account_is_kept_too(logged_out, ana):
         ("/accounts/2fa/reauthenticate/", ["code"]),
     ],
 )
-def test_of_passwords_and_codes_only_that_nothing_was_done_is_told(logged_out, ana, path, secrets):
+def test_forms_with_passwords_and_codes_are_reported_but_not_stored(logged_out, ana, path, secrets):
     sent = logged_out.post(path, dict.fromkeys(secrets, "/geheim-1"))
     assert sent.url == f"/accounts/login/?next={path}"
     assert "so what you sent was not saved" in logged_out.get(sent.url).text
     assert not re.search("kept-once|geheim", str(dict(logged_out.session)))
 
 
-def test_every_page_of_an_account_that_needs_a_login_leads_there_and_back(client, ana):
+def test_every_account_page_that_needs_a_login_leads_to_it_and_back(client, ana):
     """Those of allauth, but for those that it marks as open to everybody."""
     pages = ["email/", "password/change/", "2fa/", "2fa/totp/activate/", "2fa/recovery-codes/generate/"]
     for path in [f"/accounts/{page}" for page in pages]:
@@ -194,7 +194,7 @@ def test_every_page_of_an_account_that_needs_a_login_leads_there_and_back(client
         assert client.get(f"/accounts/{path}").status_code == 200
 
 
-def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_address(logged_out, team, ana):
+def test_a_refused_form_leads_back_to_the_page_above_its_address(logged_out, team, ana):
     ticket = open_ticket(team)
     logged_out.force_login(ana)
     address = f"/t/escola/tickets/{ticket.number}/notes/"
@@ -207,7 +207,7 @@ def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_addre
     assert fields_of(response)["body"] == "Ligou"
 
 
-def test_ended_sessions_are_forgotten_and_others_kept(client, ana):
+def test_expired_sessions_are_deleted_and_others_kept(client, ana):
     client.force_login(ana)
     ended = SessionStore()
     ended.set_expiry(-1)
@@ -225,5 +225,5 @@ def test_ended_sessions_are_forgotten_and_others_kept(client, ana):
         ("/nothing/", "/"),
     ],
 )
-def test_the_page_above_is_the_next_that_there_is(path, page):
+def test_the_page_above_is_the_nearest_existing_one(path, page):
     assert page_above(path) == page

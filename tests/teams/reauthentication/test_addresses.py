@@ -1,4 +1,4 @@
-"""What asks once more who somebody is: each address of the list, and none is forgotten."""
+"""The addresses that ask for reauthentication: exactly those on the list."""
 
 from copy import deepcopy
 
@@ -76,12 +76,12 @@ NOT_ASKED = {
 }
 
 
-def test_the_list_is_that_of_the_views():
+def test_the_list_matches_the_views():
     marked = {each.name for _route, each in OURS if getattr(each.callback, "requires_reauthentication", False)}
     assert marked == {name for name, _method in ASKED}
 
 
-def test_all_that_managers_alone_may_change_is_in_a_list():
+def test_every_change_reserved_for_managers_is_in_one_of_the_lists():
     viewer, agent = PEOPLE.index("viewer"), PEOPLE.index("agent")
     managers = {name for (name, method), row in TABLE.items() if method == "post" and row[viewer] == row[agent] == 403}
     not_asked = set().union(*NOT_ASKED.values())
@@ -90,7 +90,7 @@ def test_all_that_managers_alone_may_change_is_in_a_list():
     assert not asked & not_asked
 
 
-def test_each_asks_when_it_was_too_long_ago(case, stale_page, url_objects):
+def test_each_asks_after_a_stale_login(case, stale_page, url_objects):
     Invitation.objects.update(role=Role.MANAGER)
     before = deepcopy(stale_page.cookies)
     for (name, method), data in ASKED.items():
@@ -103,13 +103,13 @@ def test_each_asks_when_it_was_too_long_ago(case, stale_page, url_objects):
             assert next_of(response) == (asked if method == "get" else came_from)
 
 
-def test_what_may_be_looked_at_does_not_ask(case, stale_page, url_objects):
+def test_viewing_does_not_ask(case, stale_page, url_objects):
     for name in ("tokens", "mailboxes", "mailbox", "personal_data", "retention", "team", "source", "learner_privacy"):
         with case(name=name):
             assert stale_page.get(address(name, url_objects)).status_code == 200
 
 
-def test_who_may_not_is_told_so_and_not_asked(client, agent, outsider, team):
+def test_people_without_permission_are_refused_without_being_asked(client, agent, outsider, team):
     for person, status in ((agent, 403), (outsider, 404)):
         client.force_login(person)
         make_stale(client)
@@ -119,7 +119,7 @@ def test_who_may_not_is_told_so_and_not_asked(client, agent, outsider, team):
 @pytest.mark.parametrize(
     ("role", "is_asked"), [("owner", True), ("manager", True), ("agent", False), ("viewer", False)]
 )
-def test_of_roles_those_that_manage_ask(stale_page, team, role, is_asked):
+def test_only_roles_that_manage_ask(stale_page, team, role, is_asked):
     member = MembershipFactory(team=team, role=Role.AGENT if role == "viewer" else Role.VIEWER)
     invited = stale_page.post("/t/escola/team/invitations/", {"email": "a@example.com", "role": role})
     given = stale_page.post(f"/t/escola/team/members/{member.pk}/role/", {"role": role})
@@ -128,7 +128,7 @@ def test_of_roles_those_that_manage_ask(stale_page, team, role, is_asked):
     assert Invitation.objects.exists() == (not is_asked)
 
 
-def test_a_link_is_made_anew_of_an_agents_invitation_without_asking(stale_page, team, owner_membership):
+def test_renewing_an_agents_invitation_does_not_ask(stale_page, team, owner_membership):
     for role, is_asked in (("agent", False), ("manager", True)):
         invitation = Invitation.objects.create(
             team=team, email=f"{role}@example.com", role=role, token_hash=role, invited_by=owner_membership.user
@@ -137,7 +137,7 @@ def test_a_link_is_made_anew_of_an_agents_invitation_without_asking(stale_page, 
         assert renewed.url.startswith("/accounts/reauthenticate/") == is_asked
 
 
-def test_the_api_has_nothing_of_it():
+def test_the_api_has_no_such_changes():
     """Keys, tokens, roles, erasures and exports are the pages' alone, so that nothing of the API needs to ask."""
     words = ("source", "member", "token", "webhook", "mailbox", "erasure", "export", "team")
     changes = {name for name, method in API if method != "get" and any(word in name for word in words)}

@@ -1,4 +1,4 @@
-"""The admin asks once more who somebody is where rights and secrets are."""
+"""The admin asks for reauthentication where rights and secrets are changed."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def stale_operator(stale_page, owner):
     return stale_page
 
 
-def test_the_admin_asks_where_rights_and_secrets_are(case, stale_operator, team, owner):
+def test_the_admin_asks_for_rights_and_secrets(case, stale_operator, team, owner):
     for path in sorted(ADMIN_LISTS):
         with case(path=path):
             assert stale_operator.get(f"/{path}").status_code == 200
@@ -27,7 +27,7 @@ def test_the_admin_asks_where_rights_and_secrets_are(case, stale_operator, team,
     assert stale_operator.get(f"/admin/teams/team/{team.pk}/history/").status_code == 200
 
 
-def test_what_an_operator_typed_comes_back_as_well(stale_operator):
+def test_an_operators_form_is_restored(stale_operator):
     data = {"email": "bia@example.com", "name": "Bia", "password1": "geheim-1-geheim", "password2": "geheim-1-geheim"}
     response = stale_operator.post("/admin/teams/user/add/", data)
     shown = confirm(stale_operator, response)

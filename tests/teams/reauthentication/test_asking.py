@@ -24,7 +24,7 @@ from webhooks.models import SigningKey, Source
 pytestmark = pytest.mark.django_db
 
 
-def test_from_a_page_one_is_led_there_and_back_and_is_not_asked_again(stale_page, team):
+def test_confirming_leads_back_to_the_page_and_counts_for_a_while(stale_page, team):
     response = stale_page.get("/t/escola/team/security/?x=1")
     assert next_of(response) == "/t/escola/team/security/?x=1"
     asking = stale_page.get(response.url)
@@ -36,7 +36,7 @@ def test_from_a_page_one_is_led_there_and_back_and_is_not_asked_again(stale_page
     assert next_of(stale_page.get("/t/escola/sources/new/")) == "/t/escola/sources/new/"
 
 
-def test_one_stays_logged_in_where_the_password_is_hashed_anew(stale_page, team, owner):
+def test_confirming_keeps_the_session_when_the_password_is_rehashed(stale_page, team, owner):
     User.objects.filter(pk=owner.pk).update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=500))
     stale_page.force_login(User.objects.get())
     make_stale(stale_page)
@@ -46,7 +46,7 @@ def test_one_stays_logged_in_where_the_password_is_hashed_anew(stale_page, team,
     assert User.objects.get().password != former
 
 
-def test_a_wrong_password_leads_nowhere(stale_page, team):
+def test_a_wrong_password_does_not_confirm(stale_page, team):
     response = stale_page.get("/t/escola/team/security/")
     assert stale_page.post(response.url, {"password": "errada"}).status_code == 200
     assert next_of(stale_page.get("/t/escola/team/security/")) == "/t/escola/team/security/"
@@ -71,7 +71,7 @@ def test_a_login_counts_for_a_quarter_of_an_hour(stale_page, team, seconds, stat
         ("post", "email/", {"email": "nova@example.com", "action_add": ""}),
     ],
 )
-def test_what_one_logs_in_with_asks_even_after_a_login(stale_page, team, owner, method, path, data):
+def test_changing_credentials_asks_even_after_a_login(stale_page, team, owner, method, path, data):
     if path != "2fa/totp/activate/":
         TOTP.activate(owner, generate_totp_secret())
         RecoveryCodes.activate(owner)
@@ -87,7 +87,7 @@ def test_what_one_logs_in_with_asks_even_after_a_login(stale_page, team, owner, 
     assert "/reauthenticate/" not in again.headers.get("Location", "")
 
 
-def test_nothing_that_was_typed_is_lost_not_even_a_key(stale_page, team):
+def test_everything_typed_is_restored_even_a_key(stale_page, team):
     typed = {"name": "Nutror", "key": KEY}
     response = stale_page.post(
         "/t/escola/sources/new/", typed, headers={"referer": "http://testserver/t/escola/sources/new/"}
@@ -107,7 +107,7 @@ def test_nothing_that_was_typed_is_lost_not_even_a_key(stale_page, team):
     assert SigningKey.objects.get().key == KEY
 
 
-def test_several_choices_come_back_as_well(stale_page, team):
+def test_all_fields_of_a_token_form_are_restored(stale_page, team):
     data = {"name": "Planilha", "reach": "parts", "networks": "203.0.113.0/24"}
     response = stale_page.post("/t/escola/tokens/new/", data, headers={"referer": "http://testserver/t/escola/tokens/"})
     where, fields = notice_of(confirm(stale_page, response))
@@ -116,19 +116,19 @@ def test_several_choices_come_back_as_well(stale_page, team):
     assert not Token.objects.exists()
 
 
-def test_without_a_page_of_ours_one_comes_back_to_the_inbox(stale_page, team):
+def test_without_a_known_page_it_leads_to_the_inbox(stale_page, team):
     response = stale_page.post("/t/escola/tokens/new/", {"name": "x"}, headers={"referer": "https://evil.example.com/"})
     assert next_of(response) == "/t/escola/"
 
 
-def test_what_is_too_long_to_be_kept_is_told(stale_page, team):
+def test_a_form_too_long_to_store_is_reported(stale_page, team):
     response = stale_page.post("/t/escola/tokens/new/", {"name": "a" * 60_000})
     asking = stale_page.get(response.url)
     assert "too long to keep" in asking.text
     assert "is kept in the meantime" not in asking.text
 
 
-def test_a_part_of_a_page_has_the_browser_go_there(stale_page, team):
+def test_an_htmx_request_redirects_the_browser(stale_page, team):
     here = {"hx-request": "true", "referer": "http://testserver/t/escola/tokens/"}
     response = stale_page.post("/t/escola/tokens/new/", {"name": "Planilha"}, headers=here)
     assert response.status_code == 200
@@ -136,7 +136,7 @@ def test_a_part_of_a_page_has_the_browser_go_there(stale_page, team):
     assert "kept in the meantime" in stale_page.get(response["HX-Redirect"]).text
 
 
-def test_a_code_of_the_app_does_as_well(stale_page, team, owner):
+def test_a_code_of_the_authenticator_app_confirms_too(stale_page, team, owner):
     secret = generate_totp_secret()
     TOTP.activate(owner, secret)
     response = stale_page.get("/t/escola/team/security/")
@@ -148,7 +148,7 @@ def test_a_code_of_the_app_does_as_well(stale_page, team, owner):
     assert stale_page.get(sent.url).status_code == 200
 
 
-def test_it_takes_no_query_while_it_is_fresh(stale_page, team, django_assert_num_queries):
+def test_it_takes_no_query_while_the_login_is_fresh(stale_page, team, django_assert_num_queries):
     make_stale(stale_page, 0)
     request = RequestFactory().get("/")
     request.user, request.session = User.objects.get(), stale_page.session
@@ -157,5 +157,5 @@ def test_it_takes_no_query_while_it_is_fresh(stale_page, team, django_assert_num
         assert not needs_reauthentication(request)
 
 
-def test_a_quarter_of_an_hour_is_what_is_set():
+def test_the_timeout_is_a_quarter_of_an_hour():
     assert settings.ACCOUNT_REAUTHENTICATION_TIMEOUT == 900

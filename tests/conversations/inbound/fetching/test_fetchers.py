@@ -46,7 +46,7 @@ class TestFetchers:
         monkeypatch.setattr(fetching, "PAUSES", [0.1])
         monkeypatch.setattr(fetching, "IDLE_SECONDS", 2.0)
 
-    def test_one_process_fetches_and_hears_at_once_what_comes(self, imap, imap_mailbox, monkeypatch):
+    def test_one_process_fetches_and_notices_new_emails_at_once(self, imap, imap_mailbox, monkeypatch):
         monkeypatch.setattr(fetching, "IDLE_SECONDS", 60.0)
         Mailbox.objects.update(leased_by="", leased_until=None)
         first, second = Fetchers(), Fetchers()
@@ -66,7 +66,7 @@ class TestFetchers:
             first.stop()
             second.stop()
 
-    def test_a_mailbox_that_was_away_is_fetched_again(self, imap, imap_mailbox, quick):
+    def test_an_unreachable_mailbox_is_fetched_again(self, imap, imap_mailbox, quick):
         imap.stop()
         fetcher = Fetcher(imap_mailbox, OWNER)
         fetcher.start()
@@ -81,7 +81,7 @@ class TestFetchers:
             fetcher.join(10)
         connection.close()
 
-    def test_after_an_hour_away_all_that_came_is_stored_once_and_people_were_told_once(self, imap, imap_mailbox, team):
+    def test_after_an_hour_offline_each_email_is_stored_once_and_people_notified_once(self, imap, imap_mailbox, team):
         MembershipFactory(team=team, role=Role.MANAGER)
         Mailbox.objects.update(last_ok_at=timezone.now())
         imap.stop()

@@ -18,7 +18,7 @@ from tests.conversations.inbound.imap_server import USER
 
 @pytest.mark.django_db
 class TestFetching:
-    def test_the_bytes_are_stored_as_they_came_and_once(self, imap, imap_mailbox):
+    def test_emails_are_stored_once_and_byte_for_byte(self, imap, imap_mailbox):
         odd = b"Subject: \xe9\xff\x00\r\nbroken header\r\n\r\nbody \xff\r\n"
         first = write_email("Um")
         imap.deliver(first, odd)
@@ -38,12 +38,12 @@ class TestFetching:
         client.select("INBOX", readonly=True)
         assert client.search(None, "UNSEEN")[1] == [b"1"]
 
-    def test_what_was_there_before_is_nobody_s_request(self, imap, imap_mailbox):
+    def test_emails_from_before_the_mailbox_was_set_up_are_not_fetched(self, imap, imap_mailbox):
         imap.deliver(write_email("Alt"))
         Mailbox.objects.update(created_at=timezone.now() + timedelta(hours=1))
         assert fetch(imap_mailbox) == 0
 
-    def test_a_server_that_counts_anew_doubles_nothing(self, imap, imap_mailbox):
+    def test_a_changed_uidvalidity_causes_no_duplicates(self, imap, imap_mailbox):
         mails = [write_email("Um"), write_email("Dois")]
         imap.deliver(*mails)
         fetch(imap_mailbox)
@@ -55,7 +55,7 @@ class TestFetching:
         assert InboundEmail.objects.count() == 3
         assert Mailbox.objects.get().uidvalidity != old
 
-    def test_a_server_that_counts_as_before_is_not_read_from_its_beginning_again(self, imap, imap_mailbox, monkeypatch):
+    def test_an_unchanged_uidvalidity_does_not_read_from_the_beginning_again(self, imap, imap_mailbox, monkeypatch):
         imap.deliver(write_email("Um"), write_email("Dois"))
         asked = []
         facts_of = Connection.facts_of
@@ -73,7 +73,7 @@ class TestFetching:
         assert asked == [101, 102]
         assert InboundEmail.objects.count() == 2
 
-    def test_a_server_that_gives_the_same_numbers_anew_loses_nothing(self, imap, imap_mailbox):
+    def test_reused_uids_lose_no_emails(self, imap, imap_mailbox):
         imap.deliver(write_email("Um"), write_email("Dois"))
         fetch(imap_mailbox)
         validity = Mailbox.objects.get().uidvalidity or 0
@@ -89,7 +89,7 @@ class TestFetching:
         assert fetch_new(imap_mailbox, opened, OWNER) == 0
         assert InboundEmail.objects.count() == 4
 
-    def test_another_account_whose_numbers_are_the_same_is_fetched(self, imap, imap_mailbox, monkeypatch):
+    def test_another_account_with_the_same_uids_is_fetched(self, imap, imap_mailbox, monkeypatch):
         monkeypatch.setattr(Connection, "uidvalidity", 1)
         imap.deliver(write_email("Um"), write_email("Dois"))
         fetch(imap_mailbox)
@@ -101,7 +101,7 @@ class TestFetching:
         assert fetch(imap_mailbox) == 2
         assert InboundEmail.objects.count() == 4
 
-    def test_who_fetches_the_old_account_still_moves_nothing_of_the_new_one(self, imap, imap_mailbox):
+    def test_fetching_the_old_account_does_not_move_the_cursor_of_the_new_one(self, imap, imap_mailbox):
         imap.deliver(write_email("Um"))
         opened = Connection(imap_mailbox, step_seconds=5)
         change_account(imap_mailbox, folder="Suporte")
@@ -110,14 +110,14 @@ class TestFetching:
         assert not InboundEmail.objects.exists()
         assert Mailbox.objects.get().uidvalidity is None
 
-    def test_what_was_in_another_account_before_is_nobody_s_request(self, imap, imap_mailbox):
+    def test_earlier_emails_in_another_account_are_not_fetched(self, imap, imap_mailbox):
         Mailbox.objects.update(last_ok_at=timezone.now() + timedelta(hours=1))
         change_account(imap_mailbox, folder="Suporte")
         Mailbox.objects.update(folder="INBOX")
         imap.deliver(write_email("Alt"))
         assert fetch(imap_mailbox) == 0
 
-    def test_two_that_are_not_given_are_two(self, imap, imap_mailbox, monkeypatch):
+    def test_two_undeliverable_emails_are_recorded_as_two(self, imap, imap_mailbox, monkeypatch):
         imap.deliver(write_email("Um"))
         monkeypatch.setattr(fetching, "_fetch_one", lambda *_arguments: fetching.NOT_GIVEN)
         fetch(imap_mailbox)
@@ -127,7 +127,7 @@ class TestFetching:
         fetch(imap_mailbox)
         assert list(InboundEmail.objects.values_list("state", flat=True)) == ["failed"] * 2
 
-    def test_the_cursor_moves_with_what_is_stored_or_not_at_all(self, imap, imap_mailbox, monkeypatch):
+    def test_cursor_and_email_are_stored_together_or_not_at_all(self, imap, imap_mailbox, monkeypatch):
         imap.deliver(write_email("Um"), write_email("Dois"))
         store = store_email
 
@@ -142,19 +142,21 @@ class TestFetching:
         monkeypatch.undo()
         assert fetch(imap_mailbox) == 2
 
-    def test_whoever_lost_the_lease_stores_nothing(self, imap, imap_mailbox):
+    def test_nothing_is_stored_without_the_lease(self, imap, imap_mailbox):
         imap.deliver(write_email("Um"))
         with pytest.raises(LeaseLost):
             fetch(imap_mailbox, owner="somebody else")
         assert not InboundEmail.objects.exists()
 
-    def test_a_mailbox_that_was_turned_off_is_left_alone(self, imap, imap_mailbox):
+    def test_a_disabled_mailbox_is_not_fetched(self, imap, imap_mailbox):
         imap.deliver(write_email("Um"))
         Mailbox.objects.update(is_enabled=False)
         with pytest.raises(LeaseLost):
             fetch(imap_mailbox)
 
-    def test_one_that_the_server_does_not_give_holds_the_others_up_three_times(self, imap, imap_mailbox, monkeypatch):
+    def test_an_email_the_server_withholds_delays_the_others_until_the_third_attempt(
+        self, imap, imap_mailbox, monkeypatch
+    ):
         imap.deliver(write_email("Um"), write_email("Gift"), write_email("Dois"))
         raw = Connection.raw
 
@@ -176,7 +178,7 @@ class TestFetching:
             "stored",
         ]
 
-    def test_of_a_too_large_one_the_head_is_fetched(self, imap, imap_mailbox, monkeypatch):
+    def test_only_the_head_of_an_oversized_email_is_fetched(self, imap, imap_mailbox, monkeypatch):
         monkeypatch.setattr(fetching, "LARGEST", 2_000)
         monkeypatch.setattr(fetching, "HEAD_KEPT", 500)
         imap.deliver(write_email("x" * 4_000), write_email("Klein"))

@@ -1,4 +1,4 @@
-"""What keeps a mailbox from being fetched is said in words, and people are told of it."""
+"""A problem that keeps a mailbox from being fetched is described, and people are notified of it."""
 
 import imaplib
 import socket
@@ -63,11 +63,11 @@ class TestProblems:
             ("security", "tls", "TLS"),
         ],
     )
-    def test_what_is_wrong_is_said_in_words(self, imap_mailbox, field, value, words):
+    def test_problems_are_explained(self, imap_mailbox, field, value, words):
         setattr(imap_mailbox, field, value)
         assert words in try_connection(imap_mailbox)
 
-    def test_a_token_of_oauth_is_said_as_the_servers_that_take_it_want_it(self, imap_mailbox, monkeypatch):
+    def test_an_oauth_token_is_sent_as_xoauth2(self, imap_mailbox, monkeypatch):
         said = []
 
         def authenticate(client, mechanism, answer):
@@ -79,17 +79,17 @@ class TestProblems:
         assert "user name and password" in try_connection(imap_mailbox)
         assert said == [("XOAUTH2", f"user={USER}\1auth=Bearer ya29.token\1\1")]
 
-    def test_what_is_right_is_said(self, imap_mailbox):
+    def test_a_working_mailbox_has_no_problem(self, imap_mailbox):
         assert try_connection(imap_mailbox) == ""
 
-    def test_a_team_cannot_reach_into_the_operator_s_network(self, imap_mailbox, settings):
+    def test_a_team_cannot_reach_the_operators_network(self, imap_mailbox, settings):
         settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = False
         imap_mailbox.security = "tls"
         assert "public internet" in try_connection(imap_mailbox)
         imap_mailbox.security = "none"
         assert "encryption" in try_connection(imap_mailbox)
 
-    def test_a_server_that_hangs_is_given_up(self, imap, imap_mailbox, monkeypatch):
+    def test_a_frozen_server_times_out(self, imap, imap_mailbox, monkeypatch):
         monkeypatch.setattr("helpdesk.conversations.email_settings.mailbox_views.TRIAL_SECONDS", 2.0)
         imap.freeze()
         try:
@@ -106,7 +106,7 @@ class TestProblems:
         ],
         ids=["greeting", "handshake", "handshake after STARTTLS"],
     )
-    def test_a_server_that_sends_a_byte_now_and_then_is_given_up(self, imap_mailbox, monkeypatch, security, answers):
+    def test_a_trickling_server_times_out(self, imap_mailbox, monkeypatch, security, answers):
         monkeypatch.setattr("helpdesk.conversations.email_settings.mailbox_views.TRIAL_SECONDS", 2.0)
         with trickling_server(*answers) as port:
             imap_mailbox.port, imap_mailbox.security = port, security
@@ -114,7 +114,7 @@ class TestProblems:
             assert "in time" in try_connection(imap_mailbox)
             assert time.monotonic() - begin < 10
 
-    def test_after_a_quarter_of_an_hour_people_are_told_once(self, team, imap_mailbox):
+    def test_people_are_notified_once_after_a_quarter_of_an_hour(self, team, imap_mailbox):
         manager = MembershipFactory(team=team, role=Role.MANAGER)
         report_mailboxes()
         assert not mail.outbox

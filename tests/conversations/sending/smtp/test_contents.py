@@ -1,4 +1,4 @@
-"""What the e-mail says: from whom, in which thread, in text and HTML, with its files."""
+"""The content of an e-mail: its sender, its thread, text and HTML, and its files."""
 
 import re
 
@@ -17,7 +17,7 @@ from tests.tickets.reading import fresh
 pytestmark = pytest.mark.django_db
 
 
-def test_the_name_of_the_writer_and_of_the_school(ticket, joao, smtp_server):
+def test_the_sender_is_the_writer_from_the_school(ticket, joao, smtp_server):
     reply(ticket, joao, "Olá!")
     send()
     (_recipient, email), (envelope,) = smtp_server.taken[0], smtp_server.envelopes
@@ -27,7 +27,7 @@ def test_the_name_of_the_writer_and_of_the_school(ticket, joao, smtp_server):
     assert email["Auto-Submitted"] is None
 
 
-def test_text_and_html_say_the_same(ticket, joao, smtp_server):
+def test_text_and_html_have_the_same_content(ticket, joao, smtp_server):
     reply(ticket, joao, "Olá, *Mariana*!\n\n- um\n- dois\n\n<script>alert(1)</script>")
     send()
     email = smtp_server.taken[0][1]
@@ -38,7 +38,7 @@ def test_text_and_html_say_the_same(ticket, joao, smtp_server):
     assert "<script" not in html
 
 
-def test_one_conversation_is_one_thread(ticket, joao, smtp_server):
+def test_a_conversation_is_one_thread(ticket, joao, smtp_server):
     first = dispatch_of(reply(ticket, joao, "Olá!"))
     send()
     second = dispatch_of(reply(fresh(ticket), joao, "E mais uma coisa."))
@@ -52,7 +52,7 @@ def test_one_conversation_is_one_thread(ticket, joao, smtp_server):
     assert two["Message-ID"] == second.email_message_id
 
 
-def test_what_goes_out_by_itself_says_so(ticket, smtp_server):
+def test_automatic_emails_are_marked_as_such(ticket, smtp_server):
     from helpdesk.conversations.sending.dispatches import create_dispatch
 
     message = Message.objects.create(
@@ -65,7 +65,7 @@ def test_what_goes_out_by_itself_says_so(ticket, smtp_server):
     assert email["From"].addresses[0].display_name == ticket.team.name
 
 
-def test_files_go_with_it(ticket, joao, smtp_server, settings, tmp_path):
+def test_files_are_attached(ticket, joao, smtp_server, settings, tmp_path):
     from django.core.files.base import ContentFile
     from django.core.files.storage import storages
 
@@ -77,19 +77,19 @@ def test_files_go_with_it(ticket, joao, smtp_server, settings, tmp_path):
     assert (file.get_filename(), file.get_content()) == ("foto.png", b"\x89PNG")
 
 
-def test_a_file_that_is_gone(ticket, joao, smtp_server):
+def test_a_missing_file_fails_the_email(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Veja.", attachments=[file_of(ticket, joao, "gone.png")])
     send()
     assert smtp_server.taken == []
     assert "files is gone" in dispatch_of(message).reason
 
 
-class TestAskingWhetherItHelped:
+class TestRatingLinks:
     def parts(self, server):
         email = server.taken[-1][1]
         return [email.get_body((kind,)).get_content().replace("\r\n", "\n") for kind in ("plain", "html")]
 
-    def test_a_reply_that_resolves_the_ticket_has_a_link_for_each_face(self, ticket, joao, smtp_server):
+    def test_a_resolving_reply_has_a_link_for_each_face(self, ticket, joao, smtp_server):
         reply(ticket, joao, "Agora abre.", then=Status.RESOLVED)
         send()
         text, html = self.parts(smtp_server)
@@ -100,19 +100,19 @@ class TestAskingWhetherItHelped:
         assert "\nTap here if it helped:\nhttp" in text
 
     @pytest.mark.parametrize("then", [None, Status.PENDING])
-    def test_another_reply_asks_nothing(self, ticket, joao, smtp_server, then):
+    def test_other_replies_do_not_ask(self, ticket, joao, smtp_server, then):
         reply(ticket, joao, "Tente de novo.", then=then)
         send()
         assert all("Did this help?" not in part for part in self.parts(smtp_server))
 
-    def test_nor_does_one_whose_ticket_was_opened_again_before_it_left(self, ticket, joao, smtp_server):
+    def test_a_reply_whose_ticket_was_reopened_before_sending_does_not_ask(self, ticket, joao, smtp_server):
         reply(ticket, joao, "Agora abre.", then=Status.RESOLVED)
         actions.reopen_ticket(fresh(ticket), joao)
         send()
         assert all("Did this help?" not in part for part in self.parts(smtp_server))
 
     @pytest.mark.parametrize("is_open_at_first", [True, False])
-    def test_every_attempt_is_as_the_first(self, ticket, joao, smtp_server, is_open_at_first):
+    def test_every_attempt_has_the_same_content(self, ticket, joao, smtp_server, is_open_at_first):
         message = reply(ticket, joao, "Agora abre.", then=Status.RESOLVED)
         if is_open_at_first:
             actions.reopen_ticket(fresh(ticket), joao)
@@ -124,7 +124,7 @@ class TestAskingWhetherItHelped:
         assert dispatch_of(message).state == "accepted"
         assert all(("Did this help?" in part) != is_open_at_first for part in self.parts(smtp_server))
 
-    def test_an_answer_that_quotes_it_without_a_mark_is_told_from_it(self, ticket, joao, smtp_server):
+    def test_an_unmarked_quotation_of_it_is_recognized(self, ticket, joao, smtp_server):
         reply(ticket, joao, "Agora abre, pode conferir na aula 4.", then=Status.RESOLVED)
         send()
         text, known = self.parts(smtp_server)[0], sent_texts(fresh(ticket))

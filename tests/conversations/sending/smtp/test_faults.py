@@ -18,7 +18,7 @@ def fail_with_value_error(*_args, **_kwargs):
     raise ValueError("odd")
 
 
-def test_what_a_library_cannot_write_has_failed(ticket, joao, smtp_server, monkeypatch):
+def test_an_email_the_library_cannot_write_has_failed(ticket, joao, smtp_server, monkeypatch):
     message = reply(ticket, joao, "Olá!")
     monkeypatch.setattr("django.core.mail.backends.smtp.sanitize_address", fail_with_value_error)
     send()
@@ -27,9 +27,7 @@ def test_what_a_library_cannot_write_has_failed(ticket, joao, smtp_server, monke
     assert fresh(ticket).sending_failed_at
 
 
-def test_what_a_library_says_once_the_text_was_handed_over_leaves_open_whether_it_arrived(
-    ticket, joao, smtp_server, monkeypatch
-):
+def test_a_library_error_after_the_hand_over_leaves_the_outcome_open(ticket, joao, smtp_server, monkeypatch):
     message = reply(ticket, joao, "Olá!")
     monkeypatch.setattr("smtplib.SMTP.data", fail_with_value_error)
     send()
@@ -40,14 +38,14 @@ def test_what_a_library_says_once_the_text_was_handed_over_leaves_open_whether_i
     assert "didn’t say whether it accepted it" in dispatch_of(message).reason
 
 
-def test_a_setting_that_cannot_be_used_is_ours_to_mend(ticket, joao, settings):
+def test_an_unusable_setting_does_not_fail_the_email(ticket, joao, settings):
     settings.EMAIL_HOST = "a" * 70 + ".example"  # no host name
     message = reply(ticket, joao, "Olá!")
     send()
     assert dispatch_of(message).state == "queued"
 
 
-def test_the_database_s_own_failure_is_not_the_mail_server_s(ticket, joao, smtp_server, monkeypatch):
+def test_a_database_error_is_not_blamed_on_the_mail_server(ticket, joao, smtp_server, monkeypatch):
     message = reply(ticket, joao, "Olá!")
 
     def fail(dispatch):
@@ -59,7 +57,7 @@ def test_the_database_s_own_failure_is_not_the_mail_server_s(ticket, joao, smtp_
     assert dispatch_of(message).state == "sending"
 
 
-def test_what_ends_every_program_that_sends_it_is_given_up(ticket, joao, smtp_server):
+def test_an_email_that_crashes_every_worker_is_given_up(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     for _ in range(dispatcher.MOST_ATTEMPTS):
         time_passes(minutes=7)
@@ -71,7 +69,7 @@ def test_what_ends_every_program_that_sends_it_is_given_up(ticket, joao, smtp_se
     assert fresh(ticket).sending_failed_at
 
 
-def test_an_email_that_cannot_be_written_stops_nobody(team, joao, smtp_server, monkeypatch):
+def test_an_email_that_cannot_be_written_does_not_hold_up_others(team, joao, smtp_server, monkeypatch):
     write = email_of
 
     def failing(dispatch):
@@ -87,7 +85,7 @@ def test_an_email_that_cannot_be_written_stops_nobody(team, joao, smtp_server, m
     assert Dispatch.objects.get(recipient="bad@example.com").state == "queued"
 
 
-def test_a_server_that_is_not_there(ticket, joao, settings):
+def test_an_unreachable_server_leaves_the_email_queued(ticket, joao, settings):
     settings.EMAIL_PORT = 1
     message = reply(ticket, joao, "Olá!")
     send()
@@ -95,7 +93,7 @@ def test_a_server_that_is_not_there(ticket, joao, settings):
     assert "ConnectionRefusedError" in dispatch_of(message).reason
 
 
-def test_a_login_that_is_refused_is_ours_to_mend(ticket, joao, settings):
+def test_a_refused_login_leaves_the_email_queued(ticket, joao, settings):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "helpdesk", "wrong"
     message = reply(ticket, joao, "Olá!")
     send()

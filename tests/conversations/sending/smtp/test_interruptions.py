@@ -1,4 +1,4 @@
-"""A mail server that hangs or hangs up, and workers that die or are slow: nobody gets it more than twice."""
+"""Mail servers that hang or hang up, and workers that die or are slow: an e-mail arrives at most twice."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.tickets.reading import fresh
 pytestmark = pytest.mark.django_db
 
 
-def test_a_cut_after_data_is_sent_once_more_under_the_same_id(ticket, joao, smtp_server):
+def test_an_email_cut_off_after_data_is_repeated_once_with_the_same_id(ticket, joao, smtp_server):
     smtp_server.rule = at("after", CUT)
     message = reply(ticket, joao, "Olá!")
     send()
@@ -34,7 +34,7 @@ def test_a_cut_after_data_is_sent_once_more_under_the_same_id(ticket, joao, smtp
 
 
 @pytest.mark.parametrize("how", [CUT, HANG])
-def test_who_never_answers_gets_it_twice_and_no_more(ticket, joao, smtp_server, how):
+def test_an_unresponsive_server_gets_an_email_at_most_twice(ticket, joao, smtp_server, how):
     smtp_server.rule = at("after", how)
     message = reply(ticket, joao, "Olá!")
     send()
@@ -67,7 +67,7 @@ def test_what_is_stored_about_an_attempt_is_in_the_installations_language(ticket
 
 @pytest.mark.parametrize("step", ["mail", "rcpt"])
 @pytest.mark.parametrize("how", [CUT, HANG])
-def test_who_hangs_before_data_was_given_nothing(ticket, joao, smtp_server, step, how):
+def test_an_interruption_before_data_does_not_count_as_handed_over(ticket, joao, smtp_server, step, how):
     smtp_server.rule = at(step, how)
     message = reply(ticket, joao, "Olá!")
     send()
@@ -78,7 +78,7 @@ def test_who_hangs_before_data_was_given_nothing(ticket, joao, smtp_server, step
     assert (dispatch_of(message).state, len(smtp_server.taken)) == ("accepted", 1)
 
 
-def test_a_server_that_hung_up_between_two_emails(team, joao, smtp_server):
+def test_a_server_may_disconnect_between_two_emails(team, joao, smtp_server):
     for address in ("one@example.com", "two@example.com"):
         reply(open_ticket(team, learner=LearnerFactory(team=team, email=address)), joao, "Olá!")
     cut = iter([None, CUT])
@@ -88,7 +88,7 @@ def test_a_server_that_hung_up_between_two_emails(team, joao, smtp_server):
     assert set(Dispatch.objects.values_list("state", flat=True)) == {"accepted"}
 
 
-def test_a_worker_that_died_before_handing_over_is_followed_without_ado(ticket, joao, smtp_server):
+def test_an_email_of_a_worker_that_died_before_the_hand_over_is_sent_normally(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     for _ in range(4):
         time_passes(minutes=7)
@@ -97,7 +97,7 @@ def test_a_worker_that_died_before_handing_over_is_followed_without_ado(ticket, 
     assert (dispatch_of(message).state, dispatch_of(message).repeats, len(smtp_server.taken)) == ("accepted", 0, 1)
 
 
-def test_what_somebody_has_in_hand_nobody_else_sends(ticket, joao, smtp_server):
+def test_a_claimed_email_is_not_sent_by_another_worker(ticket, joao, smtp_server):
     reply(ticket, joao, "Olá!")
     time_passes(seconds=11)
     assert dispatcher.claim()
@@ -105,7 +105,7 @@ def test_what_somebody_has_in_hand_nobody_else_sends(ticket, joao, smtp_server):
     assert smtp_server.taken == []
 
 
-def test_who_lost_the_lease_hands_nothing_over(ticket, joao, smtp_server):
+def test_without_the_lease_nothing_is_handed_over(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     time_passes(seconds=11)
     slow = dispatcher.claim()
@@ -115,7 +115,7 @@ def test_who_lost_the_lease_hands_nothing_over(ticket, joao, smtp_server):
     assert dispatch_of(message).state == "accepted"
 
 
-def test_who_lost_the_lease_says_nothing_of_failure(ticket, joao, smtp_server):
+def test_without_the_lease_no_failure_is_recorded(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     time_passes(seconds=11)
     slow = dispatcher.claim()

@@ -1,4 +1,4 @@
-"""When a message leaves, that it does once, and who hears of it."""
+"""When a message is sent, that it is sent only once, and who is informed."""
 
 import json
 
@@ -19,7 +19,7 @@ from tests.tickets.reading import fresh
 pytestmark = pytest.mark.django_db
 
 
-def test_it_leaves_after_ten_seconds(ticket, joao, smtp_server):
+def test_an_email_is_sent_after_ten_seconds(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     dispatcher.send_due()
     assert smtp_server.taken == []
@@ -33,13 +33,13 @@ def test_it_leaves_after_ten_seconds(ticket, joao, smtp_server):
     assert smtp_server.ids() == [dispatch.email_message_id]
 
 
-def test_what_was_undone_does_not_leave(ticket, joao, smtp_server):
+def test_an_undone_reply_is_not_sent(ticket, joao, smtp_server):
     cancel_reply(reply(ticket, joao, "Olá!"), joao)
     send(days=2)
     assert smtp_server.taken == []
 
 
-def test_what_was_taken_is_never_sent_again(ticket, joao, smtp_server):
+def test_an_accepted_email_is_never_sent_again(ticket, joao, smtp_server):
     reply(ticket, joao, "Olá!")
     send()
     for _ in range(3):
@@ -47,7 +47,7 @@ def test_what_was_taken_is_never_sent_again(ticket, joao, smtp_server):
     assert len(smtp_server.taken) == 1
 
 
-def test_that_it_was_sent_is_told_and_stops_nobody(ticket, joao):
+def test_sending_is_recorded_without_changing_the_version(ticket, joao):
     message = reply(ticket, joao, "Olá!")
     version = fresh(ticket).version
     send()
@@ -60,7 +60,7 @@ def test_that_it_was_sent_is_told_and_stops_nobody(ticket, joao):
     actions.require_version(ticket, joao, version)
 
 
-def test_webhooks_tell_what_was_sent_and_what_was_not(ticket, joao, smtp_server):
+def test_webhooks_report_sent_and_failed_messages(ticket, joao, smtp_server):
     sent = reply(ticket, joao, "Olá!")
     send()
     smtp_server.rule = at("rcpt", "554 5.7.1 Message rejected")
@@ -81,7 +81,7 @@ def test_webhooks_tell_what_was_sent_and_what_was_not(ticket, joao, smtp_server)
     assert "554 5.7.1 Message rejected" in told["message.failed"]["event"]["new_value"]
 
 
-def test_a_job_comes_when_it_is_to_leave_and_another_when_that_is_lost(ticket, joao):
+def test_a_job_is_scheduled_for_sending_and_another_if_it_is_lost(ticket, joao):
     message = reply(ticket, joao, "Olá!")
     jobs = ProcrastinateJob.objects.filter(task_name="conversations.send_due")
     assert list(jobs.values_list("scheduled_at", "queue_name")) == [(message.send_at, "emails")]

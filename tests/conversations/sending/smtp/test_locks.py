@@ -1,4 +1,4 @@
-"""An e-mail fails while somebody splits its ticket off: neither blocks the other for good."""
+"""An e-mail fails while someone splits its ticket off: neither blocks the other forever."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ from tests.tickets.reading import fresh
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def waits_somebody() -> bool:
+def is_anybody_waiting() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity"
@@ -54,14 +54,14 @@ def split_off_by_api(ticket, actor):
 
 
 @pytest.mark.parametrize("do", [split_off, split_off_by_api])
-def test_splitting_off_while_an_email_fails(monkeypatch, merged, actor, do):
-    """The one has the ticket that stands for both locked, and is about to note it below."""
+def test_splitting_off_while_an_email_fails_does_not_deadlock(monkeypatch, merged, actor, do):
+    """The failure has the root locked and is about to mark the merged ticket."""
     stamp, reached, problems = delivery_failures._stamp, threading.Event(), []
 
     def stamp_late(*what):
         reached.set()
         deadline = time.monotonic() + 5
-        while not waits_somebody() and time.monotonic() < deadline:
+        while not is_anybody_waiting() and time.monotonic() < deadline:
             time.sleep(0.01)
         stamp(*what)
 
@@ -88,8 +88,8 @@ def test_splitting_off_while_an_email_fails(monkeypatch, merged, actor, do):
     assert Ticket.objects.exclude(pk=merged.pk).get().sending_failed_at is None
 
 
-def test_a_bulk_change_waits_for_nobody(merged, actor, team):
-    """It has its turn later where somebody holds the ticket that stands for this one."""
+def test_a_bulk_change_postpones_a_locked_ticket(merged, actor, team):
+    """It is retried later if the root of a merged ticket is locked."""
     change = create_change(team, actor, "unmerge", "", Ticket.objects.filter(pk=merged.pk), most=1)
     results = []
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
-def test_put_off_is_tried_again_in_growing_waits(ticket, joao, smtp_server, step):
+def test_a_deferred_email_is_retried_at_growing_intervals(ticket, joao, smtp_server, step):
     smtp_server.rule = at(step, "451 4.7.1 Greylisted, try later")
     message = reply(ticket, joao, "Olá!")
     send()
@@ -39,7 +39,7 @@ def test_put_off_is_tried_again_in_growing_waits(ticket, joao, smtp_server, step
     assert smtp_server.taken == []
 
 
-def test_put_off_and_taken_later(ticket, joao, smtp_server):
+def test_a_deferred_email_is_accepted_later(ticket, joao, smtp_server):
     smtp_server.rule = at("rcpt", "450 4.2.0 Busy")
     message = reply(ticket, joao, "Olá!")
     send()
@@ -51,7 +51,7 @@ def test_put_off_and_taken_later(ticket, joao, smtp_server):
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
-def test_refused_has_failed_and_the_ticket_is_to_do_again(ticket, joao, smtp_server, step):
+def test_a_refused_email_has_failed_and_its_ticket_is_to_do_again(ticket, joao, smtp_server, step):
     smtp_server.rule = at(step, "554 5.7.1 Rejected as spam")
     message = reply(ticket, joao, "Olá!", then=Status.RESOLVED)
     send()
@@ -66,7 +66,7 @@ def test_refused_has_failed_and_the_ticket_is_to_do_again(ticket, joao, smtp_ser
     assert dispatch_of(message).attempts == 1
 
 
-def test_what_was_changed_since_stays_although_it_failed(ticket, joao, smtp_server):
+def test_a_failure_keeps_a_status_changed_since(ticket, joao, smtp_server):
     smtp_server.rule = at("rcpt", "550 No")
     reply(ticket, joao, "Olá!", then=Status.PENDING)
     actions.change_status(ticket, joao, Status.ON_HOLD)
@@ -74,7 +74,7 @@ def test_what_was_changed_since_stays_although_it_failed(ticket, joao, smtp_serv
     assert (fresh(ticket).status, bool(fresh(ticket).sending_failed_at)) == (Status.ON_HOLD, True)
 
 
-def test_on_a_merged_ticket_it_is_told_where_one_works(ticket, joao, smtp_server):
+def test_a_failure_on_a_merged_ticket_is_recorded_on_its_root(ticket, joao, smtp_server):
     other = open_ticket(ticket.team, learner=ticket.learner)
     smtp_server.rule = at("rcpt", "550 No")
     reply(ticket, joao, "Olá!")
@@ -86,7 +86,7 @@ def test_on_a_merged_ticket_it_is_told_where_one_works(ticket, joao, smtp_server
     assert fresh(other).sending_failed_at is None
 
 
-def test_an_address_that_does_not_exist_is_written_to_no_more(ticket, joao, smtp_server):
+def test_a_nonexistent_address_is_suppressed(ticket, joao, smtp_server):
     smtp_server.rule = at("rcpt", "550 5.1.1 User unknown")
     message = reply(ticket, joao, "Olá!")
     send()
@@ -104,7 +104,7 @@ def test_an_address_that_does_not_exist_is_written_to_no_more(ticket, joao, smtp
         "550 5.7.1 Blocked, was 5.1.1",
     ],
 )
-def test_what_is_not_the_address_s_fault_suppresses_nobody(ticket, joao, smtp_server, answer):
+def test_a_refusal_not_about_the_address_suppresses_nobody(ticket, joao, smtp_server, answer):
     smtp_server.rule = at("rcpt", answer)
     message = reply(ticket, joao, "Olá!")
     send()
@@ -116,7 +116,7 @@ def test_what_is_not_the_address_s_fault_suppresses_nobody(ticket, joao, smtp_se
 @pytest.mark.parametrize(
     "answer", ["530 5.7.0 Authentication required", "535 5.7.8 Authentication failed", "538 5.7.11 Encryption required"]
 )
-def test_a_login_that_is_wanted_while_sending_is_ours_to_mend(ticket, joao, smtp_server, step, answer):
+def test_a_login_required_while_sending_leaves_the_email_queued(ticket, joao, smtp_server, step, answer):
     smtp_server.rule = at(step, answer)
     message = reply(ticket, joao, "Olá!")
     send()
@@ -126,7 +126,7 @@ def test_a_login_that_is_wanted_while_sending_is_ours_to_mend(ticket, joao, smtp
     assert dispatch_of(message).state == "accepted"
 
 
-def test_an_address_that_was_suppressed_meanwhile(ticket, joao, smtp_server):
+def test_an_email_to_an_address_suppressed_meanwhile_has_failed(ticket, joao, smtp_server):
     message = reply(ticket, joao, "Olá!")
     suppress_address(ticket.team, "mariana@example.com", SuppressedAddress.Reason.COMPLAINED)
     send()
@@ -137,7 +137,7 @@ def test_an_address_that_was_suppressed_meanwhile(ticket, joao, smtp_server):
     )
 
 
-def test_one_bad_recipient_stops_nobody(team, joao, smtp_server):
+def test_one_bad_recipient_does_not_hold_up_others(team, joao, smtp_server):
     good = [LearnerFactory(team=team) for _ in range(4)]
     bad = LearnerFactory(team=team, email="bad@example.com")
     odd = LearnerFactory(team=team, email='"a<b>"@exämple.com')
@@ -150,7 +150,7 @@ def test_one_bad_recipient_stops_nobody(team, joao, smtp_server):
 
 
 @pytest.mark.parametrize("address", ["maria,silva@gmail.com", "maria@gmail..com", "x@y@gmail.com", "a;b@gmail.com"])
-def test_what_is_no_address_has_failed_and_says_why(team, joao, smtp_server, address):
+def test_an_email_to_an_invalid_address_has_failed_with_a_reason(team, joao, smtp_server, address):
     good = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
     bad = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
     Dispatch.objects.filter(message=bad).update(recipient=address)  # as of before replies to it were refused
@@ -165,7 +165,7 @@ def test_what_is_no_address_has_failed_and_says_why(team, joao, smtp_server, add
     assert fresh(bad.ticket).sending_failed_at
 
 
-def test_teams_do_not_see_each_others_failures(ticket, joao, smtp_server):
+def test_a_suppression_affects_no_other_team(ticket, joao, smtp_server):
     other = MembershipFactory()
     theirs = open_ticket(other.team, learner=LearnerFactory(team=other.team, email="mariana@example.com"))
     smtp_server.rule = at("rcpt", "550 5.1.1 No")

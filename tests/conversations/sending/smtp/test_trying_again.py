@@ -1,4 +1,4 @@
-"""A message that failed and that somebody has tried again: what becomes of its ticket."""
+"""A failed message that someone retries, and the state of its ticket."""
 
 import pytest
 from django.utils import timezone
@@ -26,7 +26,7 @@ def failed(ticket, joao, smtp_server):
     return message
 
 
-def test_tried_again_the_ticket_is_what_it_was_to_be(failed, ticket, joao):
+def test_a_retry_restores_the_intended_status(failed, ticket, joao):
     before = timezone.now()
     retry_message(failed, joao)
     after = fresh(ticket)
@@ -38,7 +38,7 @@ def test_tried_again_the_ticket_is_what_it_was_to_be(failed, ticket, joao):
     assert (dispatch_of(failed).state, fresh(ticket).status) == ("accepted", Status.RESOLVED)
 
 
-def test_tried_again_in_vain_it_is_to_do_again(failed, ticket, joao, smtp_server):
+def test_a_failed_retry_makes_the_ticket_to_do_again(failed, ticket, joao, smtp_server):
     retry_message(failed, joao)
     smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
     send(seconds=1)
@@ -49,20 +49,20 @@ def test_tried_again_in_vain_it_is_to_do_again(failed, ticket, joao, smtp_server
     assert fresh(ticket).status == Status.RESOLVED
 
 
-def test_what_was_changed_since_it_failed_stays_when_it_is_tried_again(failed, ticket, joao):
+def test_a_retry_keeps_a_status_changed_since_the_failure(failed, ticket, joao):
     actions.change_status(ticket, joao, Status.ON_HOLD)
     retry_message(failed, joao)
     assert (fresh(ticket).status, fresh(ticket).resolved_at) == (Status.ON_HOLD, None)
     assert fresh(ticket).first_responded_at
 
 
-def test_tried_again_after_another_reply_it_changes_nothing(failed, ticket, joao):
+def test_a_retry_after_another_reply_does_not_resolve_the_ticket(failed, ticket, joao):
     reply(fresh(ticket), joao, "Mais uma coisa.")
     retry_message(failed, joao)
     assert fresh(ticket).status == Status.OPEN
 
 
-def test_tried_again_once_the_learner_wrote_it_resolves_nothing(failed, ticket, joao):
+def test_a_retry_after_a_learners_message_does_not_resolve_the_ticket(failed, ticket, joao):
     receive_message(fresh(ticket), Actor.learner(ticket.learner), IncomingMessage("E agora?", Message.Channel.PAGE))
     waits_since = fresh(ticket).awaiting_reply_since
     retry_message(failed, joao)
@@ -71,7 +71,7 @@ def test_tried_again_once_the_learner_wrote_it_resolves_nothing(failed, ticket, 
     assert after.first_responded_at
 
 
-def test_what_somebody_resolved_meanwhile_stays_as_they_did(failed, ticket, joao):
+def test_a_retry_keeps_a_resolution_made_meanwhile(failed, ticket, joao):
     actions.change_status(ticket, joao, Status.RESOLVED)
     was = fresh(ticket)
     retry_message(failed, joao)
@@ -83,7 +83,7 @@ def test_what_somebody_resolved_meanwhile_stays_as_they_did(failed, ticket, joao
 
 
 @pytest.mark.parametrize("then", [Status.RESOLVED, None])
-def test_on_a_resolved_ticket_it_is_resolved_again_once_it_is_sent_again(ticket, joao, smtp_server, then):
+def test_a_retry_on_a_ticket_resolved_before_resolves_it_again(ticket, joao, smtp_server, then):
     """The failure opened it, so that somebody sees to it; with that nothing is left to do."""
     actions.change_status(ticket, joao, Status.RESOLVED)
     smtp_server.rule = at("rcpt", "554 5.7.1 Rejected")
