@@ -14,6 +14,10 @@ from tests.workspace.composer import HTMX, draft, path, send
 pytestmark = pytest.mark.django_db
 
 
+def test_the_page_knows_the_largest_file_in_digits_alone(page, ticket):
+    assert page.get(path(ticket)).text.count('data-max-size="26214400"') == 2
+
+
 class TestSending:
     def test_a_reply_is_held_for_a_while_and_can_be_undone(self, page, ticket):
         response = send(page, ticket)
