@@ -30,7 +30,7 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 Outcome = BulkChangeItem.Outcome
 TYPED_INTO_PICKERS = {f"{change.name}:" for change in (TAG, SNOOZE)}  # their value comes in a field of its own
-MOST_NUMBERS = 50  # ticket numbers that the event for the list contains at most
+MOST_NUMBERS = 50  # ticket numbers that the event for the list contains at most; FEW in list-changes.js
 
 
 class ChangedTicketPage:

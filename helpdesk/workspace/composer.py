@@ -23,6 +23,7 @@ from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.names import first_name
 from helpdesk.ui.whole_numbers import whole_number
 from helpdesk.workspace.ticket_extras import TicketExtras
@@ -53,6 +54,11 @@ class Editor:
     said: Sequence[LearnerSaid] = ()
     files: Sequence[Attachment] = ()
     stamp: str = ""
+
+    @property
+    def max_length(self) -> int:
+        """The most characters of its text."""
+        return LONGEST_TEXT
 
     @property
     def max_size(self) -> int:

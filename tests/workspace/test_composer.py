@@ -14,8 +14,9 @@ from tests.workspace.composer import HTMX, draft, path, send
 pytestmark = pytest.mark.django_db
 
 
-def test_the_page_knows_the_largest_file_in_digits_alone(page, ticket):
-    assert page.get(path(ticket)).text.count('data-max-size="26214400"') == 2
+def test_the_page_knows_the_longest_text_and_the_largest_file_in_digits_alone(page, ticket):
+    html = page.get(path(ticket)).text
+    assert html.count('maxlength="20000"') == html.count('data-max-size="26214400"') == 2
 
 
 class TestSending:
