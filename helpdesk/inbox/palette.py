@@ -21,10 +21,10 @@ from helpdesk.courses.names import labels_of_courses, labels_of_learners
 from helpdesk.courses.search import Unaccent, contains_all, search_words
 from helpdesk.inbox import search
 from helpdesk.inbox.marking import has_words, words_of
+from helpdesk.inbox.seen_versions import NUMBER_WITH_VERSION
 from helpdesk.inbox.snippets import snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.seen_versions import NUMBER_WITH_VERSION
 from helpdesk.ui.fields import SearchField
 from helpdesk.ui.isolation import isolated
 from helpdesk.ui.relative_times import waited

@@ -16,12 +16,12 @@ from helpdesk.conversations.guesses.topic_icons import topic_icon
 from helpdesk.courses.names import labels_of_learners, tails_of_learners
 from helpdesk.courses.step_icons import step_icon
 from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked, marked_with_tail
+from helpdesk.inbox.seen_versions import number_with_version
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
 from helpdesk.tickets.learner_context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket, Urgency
-from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.ui.avatars import hue, initials
 from helpdesk.ui.isolation import isolated
 from helpdesk.ui.relative_times import moment_to_come, waited

@@ -17,6 +17,7 @@ from helpdesk.conversations.guesses import show_guesses
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.inbox.menus import menu_choices
+from helpdesk.inbox.seen_versions import number_with_version
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
@@ -26,7 +27,6 @@ from helpdesk.tickets.changes import ASSIGNEE
 from helpdesk.tickets.learner_context import context_of, shorten, steps_around, trail_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.tickets.tags import read_tags
 from helpdesk.tickets.timeline import timeline_of
 from helpdesk.tickets.timeline_windows import ALL, window_before
