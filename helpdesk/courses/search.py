@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Func, Q, QuerySet, TextField
 
 from helpdesk.nfc import to_nfc
-from helpdesk.privacy.addresses import letters_of
+from helpdesk.privacy.email_address_search import letters_of
 
 
 class Unaccent(Func):

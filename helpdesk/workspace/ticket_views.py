@@ -33,11 +33,11 @@ from helpdesk.tickets.timeline_windows import ALL, window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.isolation import isolated
-from helpdesk.workspace.addresses import filter_of_list, number_above, ticket_address
 from helpdesk.workspace.change_groups import group_changes
 from helpdesk.workspace.composer import Editor, composer_for
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.list_position import list_position_of
+from helpdesk.workspace.page_urls import filter_of_list, number_above, ticket_url
 from helpdesk.workspace.question_requests import question_requests_of
 from helpdesk.workspace.similar_tickets import similar_tickets_of
 from helpdesk.workspace.ticket_extras import extras_of
@@ -128,7 +128,7 @@ def show_ticket(
 def show_not_cancelled(request: TeamRequest, ticket: Ticket, refused: actions.ActionRefused) -> HttpResponse:
     """The ticket's page with the reason why a message on it was not cancelled; another page may have been open."""
     response = show_ticket(request, ticket, status=409, problem=str(refused))
-    response["HX-Push-Url"] = ticket_address(request, ticket.number)
+    response["HX-Push-Url"] = ticket_url(request, ticket.number)
     return response
 
 
