@@ -35,6 +35,7 @@ class Words(Func):
     output_field = SearchVectorField()
 
 
+SHORTEST_INDEXED = 3  # characters of a word that trigram indexes can find
 APOSTROPHES = "'´`"  # the apostrophe, and accents that many type instead; `fold` replaces all other kinds by the first
 
 # Signs around a word that was pasted from a sentence, and that are not part of it.
