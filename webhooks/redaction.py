@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from webhooks.events import ContentError, decompress
+from webhooks.masking import MASK, masked
 from webhooks.models import Delivery
 
 SECRET_NAME = re.compile(r"secret|token|password|senha|api_?key", re.IGNORECASE)
@@ -17,7 +18,6 @@ SECRET_IN_TEXT = re.compile(
     r'(?:"(?:[^"\\]|\\.)*"?|\[[^\]]*\]?|\{[^}]*\}?|[^\s,}\]]+)',
     re.IGNORECASE | re.DOTALL,
 )
-MASK = "••••••"
 LONGEST = 64 * 1024  # characters
 
 
@@ -27,7 +27,7 @@ def redacted_body(delivery: Delivery) -> str:
     with suppress(ContentError):
         body = decompress(body, delivery.content_encoding)
     try:
-        text = _indented(_masked(json.loads(body)))
+        text = _indented(masked(json.loads(body), _is_secret))
     except (ValueError, RecursionError):
         text = SECRET_IN_TEXT.sub(rf'\1"{MASK}"', body.decode(errors="replace"))
     text = text.replace("\0", "␀").encode(errors="backslashreplace").decode()
@@ -45,9 +45,5 @@ def _indented(value: Any) -> str:
     return "".join(text)
 
 
-def _masked(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: MASK if SECRET_NAME.search(name) else _masked(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_masked(inner) for inner in value]
-    return value
+def _is_secret(name: str, value: Any) -> bool:
+    return SECRET_NAME.search(name) is not None

@@ -8,9 +8,9 @@ import re
 from typing import Any
 
 from webhooks.events import decompress
+from webhooks.masking import masked
 
 logger = logging.getLogger(__name__)
-MASK = "••••••"
 PREFIX = "myeduzz."  # sales; no handler reads these events
 NOT_NEEDED = re.compile(
     r"(billing|shipping|customer|buyer)?_?"
@@ -28,14 +28,12 @@ def mask_unneeded_data(name: str, body: bytes, content_encoding: str) -> tuple[b
         return body, content_encoding
     try:
         content = json.loads(decompress(body, content_encoding))
-        masked = _masked(content)
-        return (body, content_encoding) if masked == content else (json.dumps(masked, allow_nan=False).encode(), "")
+        kept = masked(content, _is_unneeded)
+        return (body, content_encoding) if kept == content else (json.dumps(kept, allow_nan=False).encode(), "")
     except Exception as error:
         logger.warning("What nobody needs could not be left out of an event: %s", type(error).__name__)
         return body, content_encoding
 
 
-def _masked(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: MASK if inner and NOT_NEEDED.fullmatch(name) else _masked(inner) for name, inner in value.items()}
-    return [_masked(inner) for inner in value] if isinstance(value, list) else value
+def _is_unneeded(name: str, value: Any) -> bool:
+    return bool(value) and NOT_NEEDED.fullmatch(name) is not None

@@ -114,6 +114,7 @@ class Token(models.Model):
     @property
     def is_live(self) -> bool:
         """Whether the token is neither revoked nor expired; the rights of its creator are checked elsewhere."""
+        # FIND_AND_COUNT in framework/authentication.py says the same in SQL.
         return not self.is_revoked and not self.is_expired
 
     @property

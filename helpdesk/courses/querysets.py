@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q
 
-from helpdesk.courses.search import contains_all, search_words
+from helpdesk.courses.search import SHORTEST_INDEXED, contains_all, search_words
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.email_addresses import NOBODYS_DOMAIN
 from helpdesk.ui.keyset import Order
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 NEWEST_FIRST = Order(("occurred_at", "id"), is_descending=True)
 LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
-SHORTEST_INDEXED = 3  # characters, the length of a trigram
 LATEST = 1_000  # learners that are searched for shorter words
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Func, Q, QuerySet, TextField
 
 from helpdesk.nfc import to_nfc
-from helpdesk.privacy.addresses import letters_of
+from helpdesk.privacy.email_address_search import letters_of
 
 
 class Unaccent(Func):
@@ -35,6 +35,7 @@ class Words(Func):
     output_field = SearchVectorField()
 
 
+SHORTEST_INDEXED = 3  # characters of a word that trigram indexes can find
 APOSTROPHES = "'´`"  # the apostrophe, and accents that many type instead; `fold` replaces all other kinds by the first
 
 # Signs around a word that was pasted from a sentence, and that are not part of it.

@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner
 from helpdesk.courses.names import labels_of_courses, labels_of_learners
-from helpdesk.courses.search import Unaccent, contains_all, search_words
+from helpdesk.courses.search import SHORTEST_INDEXED, Unaccent, contains_all, search_words
 from helpdesk.inbox import search
 from helpdesk.inbox.marking import has_words, words_of
+from helpdesk.inbox.seen_versions import NUMBER_WITH_VERSION
 from helpdesk.inbox.snippets import snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.seen_versions import NUMBER_WITH_VERSION
 from helpdesk.ui.fields import SearchField
 from helpdesk.ui.isolation import isolated
 from helpdesk.ui.relative_times import waited
@@ -115,7 +115,7 @@ def _learners(team: Team, text: str) -> list[Found]:
     if not words:
         return []
     asked = Learner.objects.for_team(team).filter(contains_all("search_text", words))
-    if max(map(len, words)) < search.SHORTEST_INDEXED:
+    if max(map(len, words)) < SHORTEST_INDEXED:
         latest = Ticket.objects.for_team(team).newest_first().values("learner")[: search.NEWEST]
         asked = asked.filter(pk__in=latest)
     learners = list(asked[:LOOKED_THROUGH])

@@ -37,7 +37,7 @@ def render_row(
 
 def _texts_of(row: Row) -> dict[str, str]:
     texts = {
-        "key": str(row.key),
+        "ticket_number": str(row.ticket_number),
         "path": row.path,
         "number_with_version": row.number_with_version,
         "number": row.number,

@@ -16,12 +16,12 @@ from helpdesk.conversations.guesses.topic_icons import topic_icon
 from helpdesk.courses.names import labels_of_learners, tails_of_learners
 from helpdesk.courses.step_icons import step_icon
 from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked, marked_with_tail
+from helpdesk.inbox.seen_versions import number_with_version
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
 from helpdesk.tickets.learner_context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket, Urgency
-from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.ui.avatars import hue, initials
 from helpdesk.ui.isolation import isolated
 from helpdesk.ui.relative_times import moment_to_come, waited
@@ -57,7 +57,7 @@ class Badge(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """What a line shows; `number_with_version` says as forms send it which version of the ticket the person sees.
+    """What a line shows; `number_with_version` is the ticket's number with the version shown, as forms send it.
 
     The sign in the circle, with the class `sign_css`, is the topic's icon if the question is known, else the icon of
     the learner's last step. A dot means that the learner awaits a reply. `state` says topic and dot in words; the row
@@ -70,7 +70,7 @@ class Row:
 
     path: str
     number_with_version: str
-    key: int
+    ticket_number: int
     number: str
     learner: Avatar
     sign: SafeString
@@ -131,7 +131,7 @@ def rows_of(
         row = Row(
             path=ticket.address,
             number_with_version=number_with_version(ticket),
-            key=ticket.number,
+            ticket_number=ticket.number,
             number=f"#{ticket.number}",
             learner=_avatar(learners[ticket.learner_id], words, tails.get(ticket.learner_id, "")),
             sign=topic_icon(ticket.topic) if ticket.is_question_known else step_icon(contexts[ticket.pk].last_step),

@@ -20,7 +20,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.utils import translation
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
-from helpdesk.courses.search import Unaccent, UnaccentWords, Words, contains_all, search_words
+from helpdesk.courses.search import SHORTEST_INDEXED, Unaccent, UnaccentWords, Words, contains_all, search_words
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Tag, Ticket, Topic
@@ -30,7 +30,6 @@ from helpdesk.ui.keyset import Order
 from helpdesk.ui.unaccent import unaccent
 
 NUMBER = re.compile(r"#?\s*(\d{1,9})")
-SHORTEST_INDEXED = 3  # characters: a trigram
 FENCE = 2**31  # more rows than there are: a subquery with a LIMIT is planned on its own
 MOST_MERGED = 500  # merged tickets looked through for a word; a more common one is found often enough without the rest
 NEWEST = 2_000  # newest tickets looked through for a common word, or for a short one in learners' names

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from helpdesk.courses.search import SHORTEST_INDEXED
 from helpdesk.inbox.marking import excerpt, has_words
-from helpdesk.inbox.search import SHORTEST_INDEXED
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.querysets import IS_SETTLED_SQL
 from helpdesk.ui.isolation import isolated

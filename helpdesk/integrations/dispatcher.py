@@ -61,7 +61,7 @@ class TurnResult(Enum):
 
     USED = "used"
     TAKEN = "taken by another job"
-    NO_PLACE = "no place for a request"
+    NO_SLOT = "no free slot"
 
 
 def send_due_deliveries(endpoint_id: int) -> None:
@@ -77,7 +77,7 @@ def send_due_deliveries(endpoint_id: int) -> None:
                 enqueue_delivery(endpoint_id)
                 return
             turn = _send_next(endpoint_id, connected)
-            if turn == TurnResult.NO_PLACE:
+            if turn == TurnResult.NO_SLOT:
                 wait_for_slot(endpoint_id)
             if turn != TurnResult.USED:
                 return
@@ -99,11 +99,11 @@ def _send_next(endpoint_id: int, connected: Sender) -> TurnResult:
     delivery = endpoint and endpoint.deliveries.due().first()
     if endpoint and delivery:
         if not acquire_slots(endpoint):
-            return TurnResult.NO_PLACE
-        answer = _attempt(endpoint, delivery, connected)
+            return TurnResult.NO_SLOT
+        response = _attempt(endpoint, delivery, connected)
         now = database_now()  # the clock that decides what is due
-        state = _keep(delivery, answer, now)
-        _keep_health(endpoint, answer, now, is_given_up=state == State.FAILED)
+        state = _store_outcome(delivery, response, now)
+        _store_health(endpoint, response, now, is_given_up=state == State.FAILED)
     return TurnResult.USED
 
 
@@ -116,31 +116,31 @@ def _attempt(endpoint: WebhookEndpoint, delivery: WebhookDelivery, connected: Se
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature,
     }
-    answer = connected.send(endpoint.url, body, headers)
+    response = connected.send(endpoint.url, body, headers)
     DeliveryAttempt.objects.create(
         team_id=delivery.team_id,
         delivery=delivery,
         url=endpoint.url,
         at=now,
         signature=signature,
-        duration_ms=answer.duration_ms,
-        status_code=answer.status_code,
-        answer=answer.answer,
-        problem=answer.problem,
-        details=answer.details,
+        duration_ms=response.duration_ms,
+        status_code=response.status_code,
+        answer=response.answer,
+        problem=response.problem,
+        details=response.details,
     )
-    return answer
+    return response
 
 
-def _keep(delivery: WebhookDelivery, answer: ReceiverResponse, now: datetime) -> WebhookDelivery.State:
+def _store_outcome(delivery: WebhookDelivery, response: ReceiverResponse, now: datetime) -> WebhookDelivery.State:
     """Store what the response means for the delivery; returns its new state."""
     attempts = delivery.attempts + 1
     state, next_attempt_at = State.DELIVERED, None
-    if answer.status_code == GONE or (answer.problem and attempts > len(RETRY_DELAYS)):
+    if response.status_code == GONE or (response.problem and attempts > len(RETRY_DELAYS)):
         state = State.FAILED
-    elif answer.problem:
+    elif response.problem:
         delay = RETRY_DELAYS[attempts - 1] * _random.uniform(1, 1.1)
-        state, next_attempt_at = State.PENDING, now + max(delay, answer.retry_after)
+        state, next_attempt_at = State.PENDING, now + max(delay, response.retry_after)
     WebhookDelivery.objects.filter(pk=delivery.pk, state=State.PENDING).update(
         state=state, attempts=attempts, next_attempt_at=next_attempt_at
     )
@@ -149,27 +149,27 @@ def _keep(delivery: WebhookDelivery, answer: ReceiverResponse, now: datetime) ->
     return state
 
 
-def _keep_health(endpoint: WebhookEndpoint, answer: ReceiverResponse, now: datetime, *, is_given_up: bool) -> None:
+def _store_health(endpoint: WebhookEndpoint, response: ReceiverResponse, now: datetime, *, is_given_up: bool) -> None:
     """Store what the response means for the endpoint."""
-    failing_since = (endpoint.failing_since or now) if answer.problem else None
-    pause = _pause(answer, now - failing_since if failing_since else timedelta(0))
+    failing_since = (endpoint.failing_since or now) if response.problem else None
+    pause = _pause(response, now - failing_since if failing_since else timedelta(0))
     paused_until = now + pause if pause else None
     if (failing_since, paused_until) != (endpoint.failing_since, endpoint.paused_until):
         WebhookEndpoint.objects.filter(pk=endpoint.pk).update(failing_since=failing_since, paused_until=paused_until)
     if paused_until:
         enqueue_delivery(endpoint.pk, paused_until)
-    if answer.status_code == GONE:
+    if response.status_code == GONE:
         disable(endpoint, Reason.GONE)
     elif is_given_up and failing_since and failing_since <= now - DISABLED_AFTER:
         disable(endpoint, Reason.FAILING)
 
 
-def _pause(answer: ReceiverResponse, failing_for: timedelta) -> timedelta:
+def _pause(response: ReceiverResponse, failing_for: timedelta) -> timedelta:
     """How long the receiver gets no requests after this response."""
-    if not answer.has_come:
+    if not response.has_come:
         return min(max(failing_for / 10, SHORTEST_PAUSE), LONGEST_PAUSE)
-    took = timedelta(milliseconds=answer.duration_ms)
-    return max(3 * took if took > SLOW else timedelta(0), answer.retry_after)
+    took = timedelta(milliseconds=response.duration_ms)
+    return max(3 * took if took > SLOW else timedelta(0), response.retry_after)
 
 
 @transaction.atomic

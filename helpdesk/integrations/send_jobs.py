@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from helpdesk.operations.clock import database_now
 
-PLACE_WAIT = timedelta(seconds=1)
+SLOT_WAIT = timedelta(seconds=1)
 
 
 def enqueue_delivery(endpoint_id: int, at: datetime | None = None) -> None:
@@ -22,7 +22,7 @@ def wait_for_slot(endpoint_id: int) -> None:
     """Enqueue a job that tries again shortly; only one, however many jobs found no free slot."""
     job = app.configure_task(
         "integrations.send_due",
-        schedule_at=database_now() + PLACE_WAIT,
+        schedule_at=database_now() + SLOT_WAIT,
         queueing_lock=f"integrations.wait_for_slot.{endpoint_id}",
     )
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 LONGEST_TEXT, LONGEST_HTML = 256 * 1024, 512 * 1024  # characters; the full text of a longer one is attached as a file
+LARGEST_FILE = 25 * 2**20  # bytes
 
 
 @dataclass(frozen=True)

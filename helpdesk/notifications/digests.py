@@ -142,14 +142,14 @@ def _without_pushed(found: list[Digest]) -> list[Digest]:
 
 def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL) -> list[Digest]:
     """Whom to notify of these events, given oldest first, through this channel."""
+    events = list(events)
     by_team: dict[int, list[TicketEvent]] = defaultdict(list)
     for event in events:
         by_team[event.team_id].append(event)
     members = Membership.objects.filter(team__in=by_team, user__is_active=True).select_related("user").order_by("pk")
     if channel == Channel.PUSH:
         members = members.filter(Exists(PushSubscription.objects.filter(user=OuterRef("user"))))
-    mentioned = _mentioned_in(event for each in by_team.values() for event in each)
-    updates = LearnerUpdates(event for each in by_team.values() for event in each)
+    mentioned, updates = _mentioned_in(events), LearnerUpdates(events)
     digests = []
     for member in members:
         wanted = {kind for kind in NotificationKind if getattr(member, kind.field_of(channel))}

@@ -1,6 +1,6 @@
 """Whose data an incident may have affected, given what fell into the wrong hands, and on which days.
 
-Each question is answered from existing records, and says what they do not show.
+Each exposure is looked up in existing records, and says what they do not show.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ EVERYONE = "everyone"
 
 
 @dataclass(frozen=True)
-class Question:
+class Exposure:
     """A kind of thing that may have fallen into the wrong hands; `things` lists the team's, by primary key and name.
 
     `learners` narrows the team's learners to those whose data was there; `limits` says what that does not show, and
@@ -79,8 +79,8 @@ def _of_mailbox(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> 
     return learners.filter(pk__in=emails.order_by().values("ticket__learner"))
 
 
-QUESTIONS = {
-    "user": Question(
+EXPOSURES = {
+    "user": Exposure(
         _("A person’s account"),
         members_of,
         _of_person,
@@ -91,7 +91,7 @@ QUESTIONS = {
         ),
         ("audit_log", "api_reads"),
     ),
-    "token": Question(
+    "token": Exposure(
         _("An API token"),
         lambda team: [(token.pk, f"{token.name} · …{token.hint}") for token in Token.objects.for_team(team)],
         _of_token,
@@ -101,7 +101,7 @@ QUESTIONS = {
         ),
         ("api_reads",),
     ),
-    "source": Question(
+    "source": Exposure(
         _("A source of Eduzz events"),
         lambda team: [(source.pk, source.name) for source in Source.objects.for_team(team)],
         _of_source,
@@ -110,7 +110,7 @@ QUESTIONS = {
             "the courses are not known."
         ),
     ),
-    "mailbox": Question(
+    "mailbox": Exposure(
         _("A mailbox"),
         lambda team: [(mailbox.pk, mailbox.address) for mailbox in Mailbox.objects.for_team(team)],
         _of_mailbox,
@@ -120,7 +120,7 @@ QUESTIONS = {
         ),
     ),
 }
-ALL = Question(
+ALL = Exposure(
     _("All data of the team"),
     lambda team: [],
     _known,
@@ -141,8 +141,8 @@ class AffectedForm(DaysFilter):
         super().__init__(data, **kwargs)
         self.team = team
         groups = [
-            (question.label, [(f"{name}:{key}", label) for key, label in question.things(team)])
-            for name, question in QUESTIONS.items()
+            (exposure.label, [(f"{name}:{key}", label) for key, label in exposure.things(team)])
+            for name, exposure in EXPOSURES.items()
         ]
         self.fields["what"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose")),
@@ -151,10 +151,10 @@ class AffectedForm(DaysFilter):
         ]
 
     @property
-    def question(self) -> Question | None:
-        """The chosen question; None while nothing valid is chosen."""
+    def exposure(self) -> Exposure | None:
+        """The chosen exposure; None while nothing valid is chosen."""
         chosen = self.cleaned_data.get("what", "") if self.is_valid() else ""
-        return ALL if chosen == EVERYONE else QUESTIONS.get(chosen.partition(":")[0])
+        return ALL if chosen == EVERYONE else EXPOSURES.get(chosen.partition(":")[0])
 
     @property
     def chosen_label(self) -> str:
@@ -168,9 +168,9 @@ class AffectedForm(DaysFilter):
     def learners(self) -> LearnerQuerySet:
         """Those whose data may be affected; none while nothing is chosen."""
         learners = Learner.objects.for_team(self.team)
-        if self.question is None:
+        if self.exposure is None:
             return learners.none()
-        return self.question.learners(learners, self.team, self.cleaned_data["what"].partition(":")[2], self.days)
+        return self.exposure.learners(learners, self.team, self.cleaned_data["what"].partition(":")[2], self.days)
 
 
 def in_batches(learners: LearnerQuerySet, count: int) -> Iterator[list[Learner]]:

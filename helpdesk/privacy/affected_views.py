@@ -36,12 +36,12 @@ def affected(request: TeamRequest, pk: int) -> HttpResponse:
     """The learners whose data may be affected, given what fell into the wrong hands."""
     incident = get_object_or_404(Incident.objects.for_team(request.team), pk=pk)
     form = AffectedForm(request.GET, team=request.team, auto_id="affected-%s")
-    context: dict[str, Any] = {"nav": "team", "incident": incident, "form": form, "question": form.question}
-    if form.question:
+    context: dict[str, Any] = {"nav": "team", "incident": incident, "form": form, "exposure": form.exposure}
+    if form.exposure:
         learners = form.learners()
         page = paginate(learners, BY_KEY, request.GET.get("after", ""), PAGE_SIZE)
         query = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
-        days, records = days_of(request.team), form.question.records
+        days, records = days_of(request.team), form.exposure.records
         context |= {
             "learners": page.rows,
             "count": count_up_to(learners.order_by().values("pk"), COUNTED_AT_MOST),
@@ -62,7 +62,7 @@ def affected_csv(request: TeamRequest, pk: int) -> HttpResponseBase:
     """The learners whom an incident affects, as a streamed CSV file with what is needed to notify them; audited."""
     incident = get_object_or_404(Incident.objects.for_team(request.team), pk=pk)
     form = AffectedForm(request.GET, team=request.team)
-    if form.question is None:
+    if form.exposure is None:
         return redirect("affected", request.team.slug, pk)
     learners, line = form.learners(), line_writer()
     heading = [_("Learner ID"), _("Name"), _("E-mail"), _("Phone"), _("Erased")]

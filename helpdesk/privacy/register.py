@@ -20,7 +20,7 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from helpdesk.privacy.addresses import has_address, replace_address
+from helpdesk.privacy.email_address_search import has_address, replace_address
 from helpdesk.privacy.purposes import Purpose
 
 

@@ -127,20 +127,7 @@ def satisfaction(report: Report, query: str) -> Table:
     all_scores = Counter[int]()
     for (_resolver, score), count in counts.items():
         all_scores[score] += count
-    rows = (
-        [
-            _ratings(
-                text_cell(
-                    ALL_OF_THESE,
-                    f"{query}&rating=rated",
-                ),
-                all_scores,
-                query,
-            )
-        ]
-        if counts
-        else []
-    )
+    rows = [_ratings(text_cell(ALL_OF_THESE, f"{query}&rating=rated"), all_scores, query)] if counts else []
     for key in keys:
         of_person = Counter({score: counts.get((key, score), 0) for score in Score.values})
         name = people.label(key) if key else _("Nobody on the team")

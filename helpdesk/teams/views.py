@@ -69,21 +69,14 @@ def account(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Join a team by an invitation's link, with the account of the invited address, or with a new one."""
-    found = (
-        Invitation.objects.select_related("team", "invited_by").filter(token_hash=hash_token(token)).first()
-        if "\0" not in token
-        else None
-    )
+    found = Invitation.objects.select_related("team", "invited_by").filter(token_hash=hash_token(token)).first()
     if found is None or not is_valid_invitation(found):
         return render(request, "teams/invitation_gone.html", status=404)
     user = request.user if isinstance(request.user, User) else None
-    is_new = not user and not User.objects.filter(email=found.email).exists()
-    form = (
-        JoinForm(request.POST if request.method == "POST" else None, invitation=found)
-        if is_new and settings.PASSWORD_LOGIN
-        else None
-    )
-    if request.method == "POST" and (user or (form and form.is_valid())):
+    is_new = user is None and not User.objects.filter(email=found.email).exists()
+    data = request.POST if request.method == "POST" else None
+    form = JoinForm(data, invitation=found) if is_new and settings.PASSWORD_LOGIN else None
+    if data is not None and (user or (form and form.is_valid())):
         try:
             membership = _join(request, found, user, form)
         except ActionRefused as refused:
@@ -91,15 +84,19 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, _("Welcome to %(team)s.") % {"team": isolated_text(membership.team)})
             return redirect("inbox", membership.team.slug)
-    context = {
-        "invitation": found,
-        "form": form,
-        "is_new": is_new,
-        "is_for_this_user": user is not None and user.email == found.email,
-        "is_for_somebody_else": user is not None and user.email != found.email,
+    context = {"form": form, "is_new": is_new, **_invited(request, found, user)}
+    return render(request, "teams/invitation.html", context, status=200 if data is None else 422)
+
+
+def _invited(request: HttpRequest, invitation: Invitation, user: User | None) -> dict[str, Any]:
+    """What the page says of the invitation, and whether it is for whoever is logged in."""
+    is_theirs = user is not None and user.email == invitation.email
+    return {
+        "invitation": invitation,
+        "is_for_this_user": is_theirs,
+        "is_for_somebody_else": user is not None and not is_theirs,
         "login_address": f"{reverse('account_login')}?next={request.path}",
     }
-    return render(request, "teams/invitation.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _join(request: HttpRequest, invitation: Invitation, user: User | None, form: Any) -> Membership:

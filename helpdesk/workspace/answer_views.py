@@ -12,8 +12,8 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.workspace.addresses import back_to_ticket, filter_of_list
 from helpdesk.workspace.composer import REPLY
+from helpdesk.workspace.page_urls import back_to_ticket, filter_of_list
 from helpdesk.workspace.ticket_views import find_ticket
 
 

@@ -10,11 +10,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.seen_versions import versions_by_number
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
-from helpdesk.tickets.seen_versions import versions_by_number
 from helpdesk.ui.forms import OneLineForm
 
 

@@ -18,10 +18,10 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import BULK_CHANGES
 from helpdesk.ui.capped_counts import count_up_to
-from helpdesk.workspace.addresses import list_address, with_values
 from helpdesk.workspace.change_forms import BulkForm, KeptChangeForm
 from helpdesk.workspace.changed_ticket import ChangedTicketPage, refresh_list
 from helpdesk.workspace.last_change import keep_for_next_page, mark_result_shown
+from helpdesk.workspace.page_urls import list_url, with_values
 
 MOST = 5_000  # tickets of one change
 AT_ONCE = 0.0  # seconds of steps in a request: a single step, so that its progress shows soon
@@ -164,7 +164,7 @@ def _ask_to_confirm(request: TeamRequest, form: BulkForm, count: int) -> HttpRes
     context = {"count": count, "outcome": outcome, "typed": typed}
     if request.htmx:
         return render(request, "workspace/_confirm_change.html", context)
-    return render(request, "workspace/confirm_change.html", context | {"way_back": list_address(request), "nav": ""})
+    return render(request, "workspace/confirm_change.html", context | {"way_back": list_url(request), "nav": ""})
 
 
 def _show_problem(request: TeamRequest, page: ChangedTicketPage | None, problem: str) -> HttpResponse:
@@ -174,7 +174,7 @@ def _show_problem(request: TeamRequest, page: ChangedTicketPage | None, problem:
     if request.htmx:
         return render(request, "workspace/_change_problem.html", {"problem": problem}, status=422)
     messages.error(request, problem)
-    return redirect(list_address(request))
+    return redirect(list_url(request))
 
 
 def _show_result(request: TeamRequest, page: ChangedTicketPage | None, change: BulkChange) -> HttpResponse:
@@ -189,7 +189,7 @@ def _show_result(request: TeamRequest, page: ChangedTicketPage | None, change: B
         return refresh_list(render(request, "workspace/_change_result.html", {"result": result}), result)
     if result.waiting:
         return redirect("bulk_change", request.team.slug, change.pk)
-    return redirect(with_values(list_address(request), changed=str(change.pk)))
+    return redirect(with_values(list_url(request), changed=str(change.pk)))
 
 
 def _is_typed(request: TeamRequest, change: BulkChange) -> bool:

@@ -16,21 +16,21 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import changes_since
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.ui.whole_numbers import whole_number
-from helpdesk.workspace.addresses import (
+from helpdesk.workspace.list_position import list_position_of
+from helpdesk.workspace.page_urls import (
     back_to_ticket,
     filter_of_list,
     go_in_place,
-    list_address,
+    list_url,
     number_above,
-    ticket_address,
+    ticket_url,
     with_values,
 )
-from helpdesk.workspace.list_position import list_position_of
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 Outcome = BulkChangeItem.Outcome
 TYPED_INTO_PICKERS = {f"{change.name}:" for change in (TAG, SNOOZE)}  # their value comes in a field of its own
-MOST_NUMBERS = 50  # ticket numbers that the event for the list contains at most
+MOST_NUMBERS = 50  # ticket numbers that the event for the list contains at most; FEW in list-changes.js
 
 
 class ChangedTicketPage:
@@ -62,7 +62,7 @@ class ChangedTicketPage:
     def is_shown(self) -> bool:
         """Whether the person still has this page open: with htmx they may have gone to another."""
         here = self.request.htmx.current_url_abs_path or ""
-        address = ticket_address(self.request, self.ticket.number)
+        address = ticket_url(self.request, self.ticket.number)
         return here.partition("?")[0] == address.partition("?")[0]
 
     def show(self, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -100,9 +100,9 @@ class ChangedTicketPage:
     def _go_on(self, result: Result) -> HttpResponse:
         request, changed = self.request, str(result.change.pk)
         if self.next_number is None:
-            address = with_values(list_address(request), changed=changed)
+            address = with_values(list_url(request), changed=changed)
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
-        address = ticket_address(request, self.next_number, changed=changed)
+        address = ticket_url(request, self.next_number, changed=changed)
         return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
 
     def _redirect(self, result: Result) -> HttpResponse:
@@ -114,7 +114,7 @@ class ChangedTicketPage:
         """Show the ticket in place; after an undo, go back to it if another is shown by now."""
         if self.is_shown:
             return self.show(result=result)
-        return go_in_place(ticket_address(self.request, self.ticket.number, changed=str(result.change.pk)))
+        return go_in_place(ticket_url(self.request, self.ticket.number, changed=str(result.change.pk)))
 
 
 def refresh_list(response: HttpResponse, result: Result) -> HttpResponse:

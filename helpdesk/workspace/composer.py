@@ -18,10 +18,12 @@ from helpdesk.conversations.learner_page.statements import LearnerSaid
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.conversations.writing.drafts import EditorPage, drafts_of, stamp_for, stamp_of
 from helpdesk.conversations.writing.sent_forms import new_key
+from helpdesk.mail.parsed import LARGEST_FILE
 from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.tickets.models.limits import LONGEST_TEXT
 from helpdesk.ui.names import first_name
 from helpdesk.ui.whole_numbers import whole_number
 from helpdesk.workspace.ticket_extras import TicketExtras
@@ -52,6 +54,16 @@ class Editor:
     said: Sequence[LearnerSaid] = ()
     files: Sequence[Attachment] = ()
     stamp: str = ""
+
+    @property
+    def max_length(self) -> int:
+        """The most characters of its text."""
+        return LONGEST_TEXT
+
+    @property
+    def max_size(self) -> int:
+        """The largest size of one file in bytes."""
+        return LARGEST_FILE
 
     @property
     def most_bytes(self) -> int | None:

@@ -26,9 +26,9 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.ui.cleaning import clean_text
 from helpdesk.ui.isolation import isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.addresses import go_in_place, ticket_address
 from helpdesk.workspace.composer import REPLY, Editor, editor_page, files_named_by
 from helpdesk.workspace.forms import ReplyForm
+from helpdesk.workspace.page_urls import go_in_place, ticket_url
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -107,5 +107,5 @@ def go_on_with_root_ticket(request: TeamRequest, ticket: Ticket, kind: str, body
         return show_refused(request, ticket.number, Editor(kind, body, str(refused)), 422)
     text = _("%(ticket)s was merged into this ticket. What you wrote there is here now: check it, then send it.")
     messages.warning(request, text % {"ticket": ticket})
-    address = ticket_address(request, root.number, write=kind)
+    address = ticket_url(request, root.number, write=kind)
     return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)

@@ -11,7 +11,7 @@ from helpdesk.conversations.learner_page import learner_links
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
-from helpdesk.workspace.addresses import back_to_ticket
+from helpdesk.workspace.page_urls import back_to_ticket
 from helpdesk.workspace.ticket_views import find_ticket, link_name
 
 

@@ -21,8 +21,8 @@ from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
 from helpdesk.ui import flash
 from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
 from helpdesk.workspace.composer import REPLY
+from helpdesk.workspace.page_urls import back_to_ticket, go_in_place, ticket_url
 from helpdesk.workspace.ticket_views import dismissal_name, find_ticket, show_not_cancelled, show_ticket
 
 # What an undo needs: when the message failed, and the ticket's version after the dismissal.
@@ -42,7 +42,7 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
     except ActionRefused as refused:
         return show_not_cancelled(request, find_ticket(request, number), refused)
     editor = {"write": REPLY} if message.kind == Message.Kind.REPLY else {}
-    address = ticket_address(request, message.ticket.number, undone="1", **editor)
+    address = ticket_url(request, message.ticket.number, undone="1", **editor)
     return _undone(request, message.ticket.number, address)
 
 
@@ -86,7 +86,7 @@ def restore_failure(request: TeamRequest, number: int) -> HttpResponse:
         )
     except ActionRefused as refused:
         return show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
-    return _undone(request, number, ticket_address(request, number, undone="1"))
+    return _undone(request, number, ticket_url(request, number, undone="1"))
 
 
 def _find(request: TeamRequest, number: int, pk: int) -> Message:

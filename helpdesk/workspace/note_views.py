@@ -18,9 +18,9 @@ from helpdesk.tickets.mentions import mentionable
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
 from helpdesk.workspace.composer import NOTE, Editor, editor_page, files_named_by
 from helpdesk.workspace.editor_views import form_key, go_on_with_root_ticket, not_attached, show_refused
+from helpdesk.workspace.page_urls import back_to_ticket, go_in_place, ticket_url
 from helpdesk.workspace.ticket_views import find_ticket, show_not_cancelled
 
 
@@ -59,7 +59,7 @@ def cancel_note(request: TeamRequest, number: int, pk: int) -> HttpResponse:
             cancel_note_of(note, Actor.person(request.user))
     except ActionRefused as refused:
         return show_not_cancelled(request, ticket, refused)
-    address = ticket_address(request, number, undone="1", write=NOTE)
+    address = ticket_url(request, number, undone="1", write=NOTE)
     return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
 
 

@@ -10,7 +10,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.workspace.addresses import back_to_ticket
+from helpdesk.workspace.page_urls import back_to_ticket
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 

@@ -19,18 +19,18 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.addresses import (
-    filter_of_list,
-    go_in_place,
-    list_address,
-    number_above,
-    ticket_address,
-    with_values,
-)
 from helpdesk.workspace.composer import LAST_STATUS_AFTER, REPLY, Editor, files_named_by
 from helpdesk.workspace.editor_views import form_key, go_on_with_root_ticket, not_attached, show_refused, shown_page
 from helpdesk.workspace.forms import ReplyForm
 from helpdesk.workspace.list_position import list_position_of
+from helpdesk.workspace.page_urls import (
+    filter_of_list,
+    go_in_place,
+    list_url,
+    number_above,
+    ticket_url,
+    with_values,
+)
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -84,9 +84,9 @@ def _go_on(request: TeamRequest, message: Message, number: int, next_number: int
     """Go to the next ticket, else to the list; or stay on this ticket, where the reply can be undone for a while."""
     values = {"sent": str(message.pk)}
     if next_number is None:
-        address = with_values(list_address(request), **values)
+        address = with_values(list_url(request), **values)
         return HttpResponseClientRedirect(address) if request.htmx else HttpResponseSeeOther(address)
-    address = ticket_address(request, next_number, **values)
+    address = ticket_url(request, next_number, **values)
     if not request.htmx:
         return HttpResponseSeeOther(address)
     if next_number == number:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.workspace.addresses import filter_of_list
+from helpdesk.workspace.page_urls import filter_of_list
 from helpdesk.workspace.similar_tickets import described, similar_tickets_of
 from helpdesk.workspace.ticket_views import find_ticket
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.conversations.guesses import show_guesses
 from helpdesk.courses.contact import Contact
 from helpdesk.inbox.menus import menu_choices
+from helpdesk.inbox.seen_versions import number_with_version
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
@@ -23,18 +24,17 @@ from helpdesk.tickets.changes import ASSIGNEE
 from helpdesk.tickets.learner_context import context_of, shorten, steps_around, trail_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.tickets.tags import read_tags
 from helpdesk.tickets.timeline import timeline_of
 from helpdesk.tickets.timeline_windows import ALL, window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.isolation import isolated
-from helpdesk.workspace.addresses import filter_of_list, number_above, ticket_address
 from helpdesk.workspace.change_groups import group_changes
 from helpdesk.workspace.composer import Editor, composer_for
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.list_position import list_position_of
+from helpdesk.workspace.page_urls import filter_of_list, number_above, ticket_url
 from helpdesk.workspace.question_requests import question_requests_of
 from helpdesk.workspace.similar_tickets import similar_tickets_of
 from helpdesk.workspace.ticket_extras import extras_of
@@ -124,7 +124,7 @@ def show_ticket(
 def show_not_cancelled(request: TeamRequest, ticket: Ticket, refused: actions.ActionRefused) -> HttpResponse:
     """The ticket's page with the reason why a message on it was not cancelled; another page may have been open."""
     response = show_ticket(request, ticket, status=409, problem=str(refused))
-    response["HX-Push-Url"] = ticket_address(request, ticket.number)
+    response["HX-Push-Url"] = ticket_url(request, ticket.number)
     return response
 
 

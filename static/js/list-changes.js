@@ -29,7 +29,8 @@ const askForAll = async () => {
   document.dispatchEvent(new Event("rows-changed"));
 };
 
-// The event names the tickets by number if they are few; otherwise any row shown may have changed.
+// The event names the tickets by number if they are few; otherwise any row shown may have changed. It is MOST_NUMBERS in
+// changed_ticket.py.
 const FEW = 50;
 document.addEventListener("list-changed", (event) => {
   const tickets = event.detail?.tickets;

@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from helpdesk.integrations.concurrency import SLOTS, acquire_slots
 from helpdesk.integrations.dispatcher import send_due_deliveries
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
-from helpdesk.integrations.send_jobs import PLACE_WAIT
+from helpdesk.integrations.send_jobs import SLOT_WAIT
 from tests.factories import TeamFactory, open_ticket, publish
 from tests.integrations.deliveries import scheduled
 from tests.integrations.receiver import receiving
@@ -85,7 +85,7 @@ def test_an_endpoint_without_a_place_waits_in_one_job_and_loses_nothing(holding,
         for _ in range(3):
             send_due_deliveries(endpoint.pk)
         (again_at,) = scheduled()
-        assert again_at <= timezone.now() + PLACE_WAIT
+        assert again_at <= timezone.now() + SLOT_WAIT
     finally:
         ProcrastinateJob.objects.all().delete()
     delivery = endpoint.deliveries.get()

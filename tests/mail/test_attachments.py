@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from pillow_heif import from_pillow
 
-from helpdesk.mail.files.attachments import LARGEST, Refusal, make_safe
+from helpdesk.mail.files.attachments import Refusal, make_safe
 from helpdesk.mail.files.images import LARGEST_SIDE, LONGEST_STRIP, WIDEST_STRIP
-from helpdesk.mail.parsed import MailAttachment
+from helpdesk.mail.parsed import LARGEST_FILE, MailAttachment
 
 SECRET = b"Rua das Flores 7"
 
@@ -120,7 +120,7 @@ def test_data_appended_to_a_picture_is_removed():
         ("nota", b"\x7fELF", Refusal.PROGRAM),
         ("a.bat", b"del", Refusal.PROGRAM),
         ("a.txt", b"", Refusal.EMPTY),
-        ("a.txt", bytes(LARGEST + 1), Refusal.TOO_LARGE),
+        ("a.txt", bytes(LARGEST_FILE + 1), Refusal.TOO_LARGE),
     ],
 )
 def test_programs_and_oversized_files_are_refused(name, data, refusal):

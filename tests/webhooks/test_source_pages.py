@@ -14,8 +14,9 @@ from helpdesk.teams.roles import Role
 from tests.factories import KEY, MembershipFactory, source_of
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks.handlers import _HANDLERS
+from webhooks.masking import MASK
 from webhooks.models import Delivery, Source
-from webhooks.redaction import MASK, redacted_body
+from webhooks.redaction import redacted_body
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 PING = {"event": "ping", "data": {"message": "ping"}}

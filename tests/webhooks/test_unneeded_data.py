@@ -7,8 +7,9 @@ import pytest
 
 from tests.webhooks.sender import deliver, learner_help, send
 from webhooks.events import decompress
+from webhooks.masking import MASK
 from webhooks.models import Delivery
-from webhooks.unneeded_data import MASK, mask_unneeded_data
+from webhooks.unneeded_data import mask_unneeded_data
 
 pytestmark = pytest.mark.django_db
 

@@ -1,5 +1,7 @@
 """The dock of a ticket: writing, drafts, sending, and what others wrote meanwhile."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -12,6 +14,12 @@ from tests.tickets.reading import fresh
 from tests.workspace.composer import HTMX, draft, path, send
 
 pytestmark = pytest.mark.django_db
+
+
+def test_the_page_knows_the_longest_text_and_the_largest_file_in_digits_alone(page, ticket):
+    html = page.get(path(ticket)).text
+    assert re.findall(r'id="write-\w+" name="body" [^>]*maxlength="([^"]*)"', html) == ["20000"] * 2
+    assert re.findall(r'data-max-size="([^"]*)"', html) == ["26214400"] * 2
 
 
 class TestSending:

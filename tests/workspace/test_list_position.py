@@ -11,8 +11,8 @@ from helpdesk.inbox.filters import TicketFilter
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.workspace import list_position
-from helpdesk.workspace.addresses import number_above
 from helpdesk.workspace.list_position import list_position_of
+from helpdesk.workspace.page_urls import number_above
 from tests.factories import LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.django_db

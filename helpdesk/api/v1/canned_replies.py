@@ -71,7 +71,7 @@ class CannedReplyView(TeamView):
 
     tag = "canned replies"
 
-    def keep(self, reply: CannedReply) -> None:
+    def save(self, reply: CannedReply) -> None:
         """Save the canned reply with the fields of the body.
 
         Raises Conflict for a name that is in use or invisible, or an unknown course, and ValidationError for an invalid
@@ -98,7 +98,7 @@ class CannedReplyView(TeamView):
             raise Conflict(_("The team has no such course."), "course")
         return course
 
-    def found(self) -> QuerySet[CannedReply]:
+    def canned_replies(self) -> QuerySet[CannedReply]:
         """The team's canned replies."""
         return CannedReply.objects.for_team(self.team).select_related("team")
 
@@ -111,7 +111,7 @@ class CannedReplyList(CannedReplyView):
     @list_operation("list_canned_replies", "List canned replies", CannedReplySerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[CannedReply]:
         """Returns the replies for all courses and those for one course."""
-        return self.found()
+        return self.canned_replies()
 
     @operation(
         "create_canned_reply",
@@ -124,7 +124,7 @@ class CannedReplyList(CannedReplyView):
     def post(self, request: Any) -> Response:
         """Creates a canned reply. People insert it by typing “/” in a reply."""
         reply = CannedReply(team=self.team, created_by=self.access.user)
-        self.keep(reply)
+        self.save(reply)
         return self.show(CannedReplySerializer, reply, 201, Location=f"/api/v1/canned-replies/{reply.pk}")
 
 
@@ -136,17 +136,17 @@ class CannedReplyDetail(CannedReplyView):
     @operation("get_canned_reply", "Get a canned reply", response=CannedReplySerializer)
     def get(self, request: Any, pk: int) -> CannedReply:
         """Returns one canned reply with its text."""
-        return self.get_or_404(self.found(), pk=pk)
+        return self.get_or_404(self.canned_replies(), pk=pk)
 
     @operation("change_canned_reply", "Change a canned reply", body=CannedReplyChange, response=CannedReplySerializer)
     def patch(self, request: Any, pk: int) -> CannedReply:
         """Replies that were sent with it stay as they are."""
-        reply = self.get_or_404(self.found(), pk=pk)
-        self.keep(reply)
+        reply = self.get_or_404(self.canned_replies(), pk=pk)
+        self.save(reply)
         return reply
 
     @operation("delete_canned_reply", "Delete a canned reply", status=204)
     def delete(self, request: Any, pk: int) -> Response:
         """Replies that were sent with it stay as they are."""
-        self.get_or_404(self.found(), pk=pk).delete()
+        self.get_or_404(self.canned_replies(), pk=pk).delete()
         return Response(status=204)

@@ -59,7 +59,7 @@ class DraftDetail(TicketView):
         """Returns your draft of a `reply` or a `note`. Drafts are personal: a token has those of its creator, an
         operator's token has none.
         """
-        return self.found(number, kind)
+        return self.get_draft(number, kind)
 
     @operation("save_draft", "Save your draft", body=NewDraft, response=DraftSerializer)
     def put(self, request: Any, number: int, kind: str) -> Draft:
@@ -72,16 +72,16 @@ class DraftDetail(TicketView):
             raise Conflict(_("This request is merged into another; write on that one."))
         with self.conflicts():
             save_draft(ticket, person, kind, self.body["body"])
-        return self.found(number, kind)
+        return self.get_draft(number, kind)
 
     @operation("delete_draft", "Delete your draft", status=204)
     def delete(self, request: Any, number: int, kind: str) -> Response:
         """Deletes the draft and its files."""
-        self.found(number, kind)
+        self.get_draft(number, kind)
         discard_draft(self.find_ticket(number), self.person(kind), kind)
         return Response(status=204)
 
-    def found(self, number: int, kind: str) -> Draft:
+    def get_draft(self, number: int, kind: str) -> Draft:
         """The person's draft; else 404."""
         draft = drafts_of(self.find_ticket(number), self.person(kind)).get(kind)
         if draft is None:

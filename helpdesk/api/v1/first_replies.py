@@ -107,7 +107,7 @@ class FirstReplyView(TeamView):
 
     tag = "first replies"
 
-    def take(self, reply: FirstReply) -> None:
+    def set_fields(self, reply: FirstReply) -> None:
         """Set the fields of the body, without saving.
 
         Raises Conflict if the team has no such course, and ValidationError for a text that cannot be sent.
@@ -125,18 +125,18 @@ class FirstReplyView(TeamView):
         except ActionRefused as refused:
             raise serializers.ValidationError({"body": [str(refused)]}) from None
 
-    def keep(self, reply: FirstReply) -> None:
+    def save(self, reply: FirstReply) -> None:
         """Save the first reply with the fields of the body.
 
-        Raises like `take`, and Conflict if its course has a first reply already.
+        Raises like `set_fields`, and Conflict if its course has a first reply already.
         """
-        self.take(reply)
+        self.set_fields(reply)
         try:
             save_first_reply(reply, self.access.user, self.access.name)
         except CourseTaken as refused:
             raise Conflict(str(refused), "course") from None
 
-    def found(self) -> QuerySet[FirstReply]:
+    def first_replies(self) -> QuerySet[FirstReply]:
         """The team's first replies."""
         return FirstReply.objects.for_team(self.team).select_related("team", "course")
 
@@ -149,7 +149,7 @@ class FirstReplyList(FirstReplyView):
     @list_operation("list_first_replies", "List first replies", FirstReplySerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[FirstReply]:
         """Returns the first reply for all courses and those for one course."""
-        return self.found()
+        return self.first_replies()
 
     @operation(
         "create_first_reply",
@@ -162,7 +162,7 @@ class FirstReplyList(FirstReplyView):
     def post(self, request: Any) -> Response:
         """Creates a first reply, off unless the body turns it on. Once on, it is sent to learners with new requests."""
         reply = FirstReply(team=self.team)
-        self.keep(reply)
+        self.save(reply)
         return self.show(FirstReplySerializer, reply, 201, Location=f"/api/v1/first-replies/{reply.pk}")
 
 
@@ -174,19 +174,19 @@ class FirstReplyDetail(FirstReplyView):
     @operation("get_first_reply", "Get a first reply", response=FirstReplySerializer)
     def get(self, request: Any, pk: int) -> FirstReply:
         """Returns one first reply."""
-        return self.get_or_404(self.found(), pk=pk)
+        return self.get_or_404(self.first_replies(), pk=pk)
 
     @operation("change_first_reply", "Change a first reply", body=FirstReplyChange, response=FirstReplySerializer)
     def patch(self, request: Any, pk: int) -> FirstReply:
         """Also applies to e-mails that have not been sent yet: if you turn the first reply off, they are not sent."""
-        reply = self.get_or_404(self.found(), pk=pk)
-        self.keep(reply)
+        reply = self.get_or_404(self.first_replies(), pk=pk)
+        self.save(reply)
         return reply
 
     @operation("delete_first_reply", "Delete a first reply", status=204)
     def delete(self, request: Any, pk: int) -> Response:
         """E-mails that have not been sent yet are not sent; the others are kept."""
-        delete_first_reply(self.get_or_404(self.found(), pk=pk), self.access.user, self.access.name)
+        delete_first_reply(self.get_or_404(self.first_replies(), pk=pk), self.access.user, self.access.name)
         return Response(status=204)
 
 
@@ -206,5 +206,5 @@ class FirstReplyPreview(FirstReplyView):
     def post(self, request: Any) -> dict[str, Any]:
         """Renders it for a real ticket and simulates it on the requests of the last seven days. Nothing is sent."""
         reply = FirstReply(team=self.team, updated_by=self.access.user)
-        self.take(reply)
+        self.set_fields(reply)
         return preview_of(reply, self.body.get("ticket"))

@@ -46,7 +46,7 @@ class IgnoredSenderView(TeamView):
 
     tag = "tickets"
 
-    def found(self) -> QuerySet[IgnoredSender]:
+    def senders(self) -> QuerySet[IgnoredSender]:
         """The senders that the team ignores."""
         return IgnoredSender.objects.for_team(self.team)
 
@@ -59,7 +59,7 @@ class IgnoredSenderList(IgnoredSenderView):
     @list_operation("list_ignored_senders", "List ignored senders", IgnoredSenderSerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[IgnoredSender]:
         """Returns the addresses whose e-mail is ignored unless it belongs to a ticket or is from a learner."""
-        return self.found()
+        return self.senders()
 
     @operation(
         "create_ignored_sender",
@@ -82,10 +82,10 @@ class IgnoredSenderDetail(IgnoredSenderView):
     @operation("get_ignored_sender", "Get an ignored sender", response=IgnoredSenderSerializer)
     def get(self, request: Any, pk: int) -> IgnoredSender:
         """Returns one ignored address, and the member who asked for it."""
-        return self.get_or_404(self.found(), pk=pk)
+        return self.get_or_404(self.senders(), pk=pk)
 
     @operation("delete_ignored_sender", "Stop ignoring a sender", status=204)
     def delete(self, request: Any, pk: int) -> Response:
         """New e-mail from the address waits for a decision again; what was ignored stays ignored."""
-        self.get_or_404(self.found(), pk=pk).delete()
+        self.get_or_404(self.senders(), pk=pk).delete()
         return Response(status=204)

@@ -86,7 +86,7 @@ class SavedViewView(TeamView):
             return SavedView.objects.changeable_by(self.access.membership)
         return self.shown()
 
-    def keep(self, view: SavedView, data: dict[str, Any]) -> None:
+    def save(self, view: SavedView, data: dict[str, Any]) -> None:
         """Save the view with the name and the sharing in `data`. Raises Conflict if the name is taken or invisible."""
         view.name = clean_name(data.get("name", view.name))
         if not view.name:
@@ -132,7 +132,7 @@ class SavedViewList(SavedViewView):
         except ValidationError as error:
             raise serializers.ValidationError({"query": error.messages}) from None
         view = SavedView(team=self.team, owner_id=owner, query=query)
-        self.keep(view, data)
+        self.save(view, data)
         return self.show(SavedViewSerializer, view, 201, Location=f"/api/v1/saved-views/{view.pk}")
 
 
@@ -150,7 +150,7 @@ class SavedViewDetail(SavedViewView):
     def patch(self, request: Any, pk: int) -> SavedView:
         """You can change your own views; managers can also change shared ones."""
         view = get_object_or_404(self.changeable(), pk=pk)
-        self.keep(view, self.body)
+        self.save(view, self.body)
         return view
 
     @operation("delete_saved_view", "Delete a saved view", status=204)

@@ -53,7 +53,7 @@ class SuppressedAddressView(TeamView):
 
     tag = "team"
 
-    def found(self) -> QuerySet[SuppressedAddress]:
+    def addresses(self) -> QuerySet[SuppressedAddress]:
         """The addresses that the team has suppressed."""
         return SuppressedAddress.objects.for_team(self.team)
 
@@ -66,7 +66,7 @@ class SuppressedAddressList(SuppressedAddressView):
     @list_operation("list_suppressed_addresses", "List suppressed addresses", SuppressedAddressSerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[SuppressedAddress]:
         """Returns the addresses that get no e-mail from the team, the oldest first."""
-        return self.found()
+        return self.addresses()
 
     @operation(
         "suppress_address",
@@ -92,10 +92,10 @@ class SuppressedAddressDetail(SuppressedAddressView):
     @operation("get_suppressed_address", "Get a suppressed address", response=SuppressedAddressSerializer)
     def get(self, request: Any, pk: int) -> SuppressedAddress:
         """Returns one address, with why it gets no e-mail."""
-        return self.get_or_404(self.found(), pk=pk)
+        return self.get_or_404(self.addresses(), pk=pk)
 
     @operation("allow_address", "Allow a suppressed address", status=204)
     def delete(self, request: Any, pk: int) -> Response:
         """E-mail to the address is sent again. To resend what failed in the meantime, use `/retry` of its message."""
-        allow_address(self.get_or_404(self.found(), pk=pk), by=self.access.user, program=self.access.name)
+        allow_address(self.get_or_404(self.addresses(), pk=pk), by=self.access.user, program=self.access.name)
         return Response(status=204)

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.models import SenderIdentity
+from helpdesk.conversations.sending.mailbox_tags import LONGEST_LOCAL_PART
 from helpdesk.ui.fields import AddressField, NameField
 from helpdesk.ui.forms import LongTextField, PartialUpdateForm
-
-LONGEST_LOCAL_PART = 64
 
 
 class SenderIdentityForm(PartialUpdateForm):

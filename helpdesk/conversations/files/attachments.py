@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.files.checking import SHOWN_TYPES, CheckedFile, check_file
 from helpdesk.conversations.files.signed_addresses import find_signed, token_of
 from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.models.attachment import MAX_SIZE
+from helpdesk.mail.parsed import LARGEST_FILE
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket
@@ -43,7 +43,7 @@ def prepare(file: Any) -> CheckedFile:
 
     Also removes an image's camera and location metadata. This can take seconds, so call it before taking any lock.
     """
-    if file.size > MAX_SIZE:
+    if file.size > LARGEST_FILE:
         raise ActionRefused(_("A file can have at most 25 MB."))
     return check_file(file.name or "", file.read())
 

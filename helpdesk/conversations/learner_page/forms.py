@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.actions import ratings
 from helpdesk.conversations.learner_page.content import LearnerPage
-from helpdesk.conversations.models.attachment import MAX_SIZE
+from helpdesk.mail.parsed import LARGEST_FILE
 from helpdesk.tickets.models import Score, Topic
 
 LONGEST = 5_000  # characters
@@ -36,7 +36,7 @@ class FilesField(forms.FileField):
         files = [file for file in data or [] if file]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("You can add at most 5 files at a time."))
-        if sum(file.size or 0 for file in files) > MAX_SIZE:
+        if sum(file.size or 0 for file in files) > LARGEST_FILE:
             raise forms.ValidationError(_("Together the files are larger than 25 MB. Send fewer, or smaller ones."))
         return files
 

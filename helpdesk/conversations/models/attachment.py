@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.models.draft import Draft
+from helpdesk.mail.parsed import LARGEST_FILE
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message, Ticket
-
-MAX_SIZE = 25 * 2**20  # bytes
 
 
 class Attachment(models.Model):
@@ -62,7 +61,7 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
-        constraints = [models.CheckConstraint(condition=Q(size__lte=MAX_SIZE), name="attachment_size")]
+        constraints = [models.CheckConstraint(condition=Q(size__lte=LARGEST_FILE), name="attachment_size")]
         indexes = [models.Index(fields=["created_at"], name="attachment_unsent", condition=Q(message__isnull=True))]
 
     def __str__(self) -> str:

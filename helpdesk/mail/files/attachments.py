@@ -10,10 +10,9 @@ import filetype
 
 from helpdesk.mail.files.file_names import file_name
 from helpdesk.mail.files.images import ENDINGS, ImageRefused, ImageTooLarge, rewrite_image
-from helpdesk.mail.parsed import MailAttachment
+from helpdesk.mail.parsed import LARGEST_FILE, MailAttachment
 from helpdesk.mail.storable import storable_line
 
-LARGEST = 25 * 2**20  # bytes
 DOWNLOAD = "application/octet-stream"
 
 
@@ -102,7 +101,7 @@ def make_safe(attachment: MailAttachment) -> SafeFile:
 def _refusal(name: str, data: bytes) -> Refusal | None:
     if not data:
         return Refusal.EMPTY
-    if len(data) > LARGEST:
+    if len(data) > LARGEST_FILE:
         return Refusal.TOO_LARGE
     # “foto.jpg.exe” has the extension exe, and Windows ignores trailing dots and spaces.
     ending = name.rstrip(". ").rpartition(".")[2].lower()

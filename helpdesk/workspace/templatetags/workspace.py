@@ -8,8 +8,8 @@ from django import template
 from django.utils.safestring import mark_safe
 
 from helpdesk.conversations.models import Dispatch
+from helpdesk.inbox.seen_versions import number_with_version
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.ui.rendering import render_cached
 from helpdesk.ui.whole_numbers import whole_number
 

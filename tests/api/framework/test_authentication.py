@@ -1,5 +1,7 @@
 """A browser with a logged-in user, and a token of one team."""
 
+from datetime import timedelta
+
 import pytest
 from django.forms import model_to_dict
 from django.test import Client
@@ -30,6 +32,19 @@ class TestTokens:
         assert model_to_dict(found.team) == model_to_dict(Team.objects.get(pk=team.pk))
         assert model_to_dict(found) == model_to_dict(Token.objects.get(pk=token.pk))
         assert (found.is_live, found.hint, found.last_used_from) == (True, secret[-4:], "127.0.0.9")
+
+    @pytest.mark.parametrize("is_operators", [True, False])
+    @pytest.mark.parametrize("has_creator", [True, False])
+    @pytest.mark.parametrize("is_revoked", [True, False])
+    @pytest.mark.parametrize("expires", [None, timedelta(hours=1), timedelta(hours=-1)])
+    def test_the_live_ones_are_found_and_no_others(self, team, is_operators, has_creator, is_revoked, expires):
+        owner, now = MembershipFactory(team=team, role=Role.OWNER), timezone.now()
+        token, secret = create_token(team, "A", ["tickets:read"])
+        token.is_operators, token.created_by = is_operators, owner.user if has_creator else None
+        token.revoked_at = now if is_revoked else None
+        token.expires_at = now + expires if expires else None
+        token.save()
+        assert (authenticate_token(secret, "10.1.2.3") is not None) == token.is_live
 
 
 class TestSessions:

@@ -37,6 +37,12 @@ def test_a_resolution_can_be_rated(learner_browser, learner_path, help_request, 
     assert [event.fact.new for event in help_request.events.filter(kind="rated").order_by("pk")] == ["good", "bad"]
 
 
+def test_the_page_says_how_long_a_text_may_be_in_digits_alone(learner_browser, learner_path, help_request, agent):
+    assert 'name="body" rows="4" maxlength="5000"' in learner_browser.get(learner_path).text
+    actions.resolve_ticket(help_request, Actor.person(agent))
+    assert 'name="comment" rows="3" maxlength="2000"' in learner_browser.get(learner_path).text
+
+
 class TestFromAnEmail:
     @pytest.fixture(autouse=True)
     def _resolved(self, help_request):

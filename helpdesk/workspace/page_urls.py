@@ -27,13 +27,13 @@ def number_above(request: TeamRequest) -> int | None:
     return whole_number(request.POST.get("above", request.GET.get("above", "")), Ticket.HIGHEST_NUMBER)
 
 
-def list_address(request: TeamRequest) -> str:
+def list_url(request: TeamRequest) -> str:
     """The address of the list that the form was sent from."""
     query = QueryDict(request.POST.get("query", "")).urlencode()
     return reverse("inbox", args=[request.team.slug]) + (f"?{query}" if query else "")
 
 
-def ticket_address(request: TeamRequest, number: int, **values: str) -> str:
+def ticket_url(request: TeamRequest, number: int, **values: str) -> str:
     """The address of a ticket's page within that list, with those of the values that are not empty."""
     address = reverse("ticket", args=[request.team.slug, number])
     return with_values(address, **values, **{"in": filter_of_list(request).query()})
@@ -49,7 +49,7 @@ def with_values(address: str, **values: str) -> str:
 
 def back_to_ticket(request: TeamRequest, number: int, **values: str) -> HttpResponse:
     """Redirect to the ticket's page."""
-    return HttpResponseSeeOther(ticket_address(request, number, **values))
+    return HttpResponseSeeOther(ticket_url(request, number, **values))
 
 
 def go_in_place(address: str) -> HttpResponse:
