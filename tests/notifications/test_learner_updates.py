@@ -241,12 +241,13 @@ class TestPush:
         assert push.address == f"/t/escola/tickets/{pending_ticket.number}/#message-{message.pk}"
         assert push.is_urgent
 
-    def test_many_are_summarized_by_their_number(self, joao):
+    def test_many_are_summarized_by_their_number(self, team, joao):
+        tickets = [open_ticket(team).pk for _ in range(4)]
         for kind, title in [
             (WROTE, "4 of your learners wrote back"),
             (FAILED, "E-mails on 4 tickets were not delivered"),
         ]:
-            assert messages_for(joao, kind, [1, 2, 3, 4])[0].title == title
+            assert messages_for(joao, kind, tickets)[0].title == title
 
     def test_it_has_its_own_switch(self, pending_ticket, joao):
         PushSubscription.objects.create(user=joao.user, endpoint="https://push.example/1", public_key="k", secret="s")

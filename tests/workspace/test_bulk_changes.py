@@ -9,10 +9,10 @@ from django.utils import timezone
 from helpdesk.bulk import actions as actions_of_bulk
 from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.inbox.seen_versions import number_with_version
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
-from helpdesk.tickets.seen_versions import number_with_version
 from helpdesk.workspace import change_views
 from tests.bulk.changes import change_of
 from tests.factories import LearnerFactory, MembershipFactory, open_ticket, open_tickets

@@ -8,11 +8,11 @@ import pytest
 from helpdesk.bulk.models import BulkChange
 from helpdesk.inbox.menus import menu_choices
 from helpdesk.inbox.palette_changes import changes_with
+from helpdesk.inbox.seen_versions import number_with_version
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 from helpdesk.tickets.actions import assign_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import ASSIGNEE, STATUS
-from helpdesk.tickets.seen_versions import number_with_version
 from tests.api.client import Api
 from tests.bulk.changes import change_of
 from tests.factories import open_ticket

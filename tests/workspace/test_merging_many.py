@@ -3,10 +3,10 @@
 import pytest
 
 from helpdesk.bulk.models import BulkChange
+from helpdesk.inbox.seen_versions import number_with_version
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.seen_versions import number_with_version
 from tests.factories import MembershipFactory, open_ticket
 from tests.tickets.reading import fresh
 

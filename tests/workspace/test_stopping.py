@@ -11,9 +11,9 @@ from django.utils import timezone
 from helpdesk.bulk import actions as actions_of_bulk
 from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.inbox.seen_versions import number_with_version
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.seen_versions import number_with_version
 from tests.factories import open_ticket, open_tickets
 from tests.tickets.reading import fresh
 
