@@ -9,12 +9,12 @@ UV_VERSION := 0.13.9
 ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
 WEBHOOKS := $(filter-out %__init__.py %admin.py %apps.py %urls.py %models.py,$(wildcard webhooks/*.py webhooks/handlers/*.py))
 # Left out: tests that start other processes, which a mutation does not reach, and tests of migrations.
-OTHER_PROCESSES := $(addprefix tests/webhooks/test_,concurrency.py held_rows.py killed_worker.py kills.py schema_changes.py server.py)
+OTHER_PROCESSES := $(addprefix tests/webhooks/test_,concurrency.py locked_rows.py killed_worker.py kills.py schema_changes.py server.py)
 TESTS_OF_ACTIONS := $(filter-out %test_migrations.py,$(wildcard tests/tickets/test_*.py)) tests/bulk/test_undo.py tests/workspace/test_changed_ticket.py \
 	tests/webhooks/test_order.py tests/api/v1/test_merge.py tests/conversations/actions/test_notes.py tests/workspace/test_tags.py
 TESTS_OF_WEBHOOKS := $(filter-out $(OTHER_PROCESSES),$(wildcard tests/webhooks/test_*.py)) $(addprefix tests/operations/test_,doctor.py doctor_checks.py metrics.py) \
-	tests/privacy/erased tests/privacy/export $(addprefix tests/privacy/test_,erasure.py erased_meanwhile.py)
-TESTS_OF_ACCESS := tests/teams/interrupted $(addprefix tests/teams/test_,sessions.py session_limits.py pages.py account_frame.py asked_for_second_factor.py two_factor_login.py) \
+	tests/privacy/erased tests/privacy/export $(addprefix tests/privacy/test_,erasure.py concurrent_work.py)
+TESTS_OF_ACCESS := tests/teams/interrupted $(addprefix tests/teams/test_,sessions.py session_limits.py pages.py account_frame.py required_second_factor.py two_factor_login.py) \
 	tests/test_access.py tests/teams/reauthentication
 
 .PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test chromium client-test mutation bench messages icons screenshots lock sbom audit semgrep
