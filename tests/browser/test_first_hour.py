@@ -46,16 +46,16 @@ class Emails:
 
 
 @pytest.fixture
-def emails(tmp_path):
+def sent_emails(tmp_path):
     folder = tmp_path / "emails"
     folder.mkdir()
     return Emails(folder)
 
 
 @pytest.fixture
-def server(transactional_db, emails, settings):
+def server(transactional_db, sent_emails, settings):
     """A server of its own, with a worker, whose e-mails are files."""
-    mail_to = f"filemail:///{emails.folder}"
+    mail_to = f"filemail:///{sent_emails.folder}"
     with serving(worker=True, DATABASE_URL=database_address(), EMAIL_URL=mail_to) as address:
         settings.BASE_URL = address
         yield address
@@ -68,7 +68,7 @@ def link_in(text):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_a_school_gets_from_create_team_to_its_first_ticket(server, emails, open_page, capsys, width):
+def test_a_school_gets_from_create_team_to_its_first_ticket(server, sent_emails, open_page, capsys, width):
     page = open_page(width, locale="en-US")
     call_command("create_team", "Escola da Ana", owner_email=EMAIL)
     (welcome,) = mail.outbox
@@ -110,7 +110,7 @@ def test_a_school_gets_from_create_team_to_its_first_ticket(server, emails, open
     page.get_by_role("button", name="Invite", exact=True).click()
     expect(page.get_by_text("The invitation is on its way")).to_be_visible()
     assert Invitation.objects.get().role == "viewer"
-    while (message := emails.next())[0] != "Invitation to Escola da Ana":
+    while (message := sent_emails.next())[0] != "Invitation to Escola da Ana":
         pass
     assert link_in(message[1]) == page.locator("#new-link").input_value()
 

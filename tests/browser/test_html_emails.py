@@ -50,7 +50,7 @@ def two_tickets(team, course):
 
 
 @pytest.fixture
-def emails(team, owner, notified_owner, two_tickets):
+def emails_by_design(team, owner, notified_owner, two_tickets):
     """One of each design, with all that it may hold."""
     person, address = Actor.person(owner), {"name": "Escola da Ana", "address": "ajuda@escola.example"}
     SenderIdentity.objects.create(team=team, verified_at=timezone.now(), signature="Um abraço,\nAna", **address)
@@ -71,9 +71,9 @@ def emails(team, owner, notified_owner, two_tickets):
     }
 
 
-def test_no_email_fails_a_scan_at_any_width(open_page, emails):
+def test_no_email_fails_a_scan_at_any_width(open_page, emails_by_design):
     page, wrong = open_page(), []
-    for name, email in emails.items():
+    for name, email in emails_by_design.items():
         page.set_content(email.alternatives[0].content)
         wrong += scan_at_every_width(page, name, runOnly=OF_WHAT_IS_SHOWN)
     assert wrong == []

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def emails(user, settings):
+def account_emails(user, settings):
     """One of each kind that reports a change or asks to confirm one."""
     settings.BASE_URL = "https://ajuda.example.com:8312"
     client, response = log_in()
@@ -40,8 +40,8 @@ def emails(user, settings):
     return dict(zip(kinds, mail.outbox, strict=True))
 
 
-def test_an_email_is_signed_by_the_product_and_names_no_host(emails):
-    for kind, email in emails.items():
+def test_an_email_is_signed_by_the_product_and_names_no_host(account_emails):
+    for kind, email in account_emails.items():
         without_links = re.sub(r"^https?://\S+$", "", email.body, flags=re.MULTILINE)
         assert "8312" not in email.subject + without_links, kind
         signed = "Helpdesk" if kind == "confirm" else "Confeitaria da Lua · Helpdesk"
@@ -49,18 +49,18 @@ def test_an_email_is_signed_by_the_product_and_names_no_host(emails):
         assert "&#" not in email.body, kind
 
 
-def test_an_email_says_what_happened_and_its_link_is_on_its_own_line(emails):
-    body = emails["confirm"].body
+def test_an_email_says_what_happened_and_its_link_is_on_its_own_line(account_emails):
+    body = account_emails["confirm"].body
     assert "The account ana@example.com on Helpdesk is about to change to this address" in body
     assert "to this address: d'agua@example.com" in body
     assert "regist" not in body
-    requested = " ".join(emails["change_requested"].body.split())
+    requested = " ".join(account_emails["change_requested"].body.split())
     assert "the account ana@example.com on Helpdesk to d'agua@example.com. It changes once" in requested
     assert "198.51.100.1" in requested
     for kind in ("confirm", "reset"):
-        (link,) = [line for line in emails[kind].body.splitlines() if "://" in line]
+        (link,) = [line for line in account_emails[kind].body.splitlines() if "://" in line]
         assert re.fullmatch(r"https://ajuda\.example\.com:8312/accounts/\S+", link)
-    assert "from ana@example.com to d'agua@example.com" in emails["email_changed"].body
+    assert "from ana@example.com to d'agua@example.com" in account_emails["email_changed"].body
 
 
 @pytest.mark.parametrize(
