@@ -104,7 +104,7 @@ class Mailbox:
     def _run(self) -> subprocess.Popen[bytes]:
         command = [str(_pymap()), "--host", "127.0.0.1", "--port", str(self.port), "--no-tls", "dict"]
         return subprocess.Popen(  # noqa: S603 - our own command
-            [*command, "--demo-user", USER, "--demo-password", self.password],
+            [*command, "--demo-user", USER, f"--demo-password={self.password}"],  # which may begin with a hyphen
             stdout=subprocess.DEVNULL,
             preexec_fn=end_with_parent,
             start_new_session=True,

@@ -208,3 +208,12 @@ def test_an_unreachable_page_stops_nobody(monkeypatch):
     monkeypatch.setattr(httpx, "get", gone)
     mail.tap(PAGE, "video")
     mail.rate(PAGE, "3", "")
+
+
+def test_the_mail_server_starts_with_any_password(monkeypatch):
+    monkeypatch.setattr("secrets.token_urlsafe", lambda size: "-6Zk_4aB")
+    mailbox = mail.Mailbox()
+    try:
+        mailbox.start()
+    finally:
+        mailbox.stop()
