@@ -23,6 +23,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.bulk.steps import make_and_note, process_batch
+from helpdesk.teams.locking import lock_team
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -177,7 +178,7 @@ def _has_room(team: Team, count: int, change: BulkChange | None = None) -> bool:
     """
     if count <= FEW:
         return True
-    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    lock_team(team.pk)
     running = BulkChange.objects.for_team(team).unfinished()
     others = running.exclude(pk=change.pk) if change else running
     return bool(others.count() < settings.BULK_CHANGES_AT_ONCE)

@@ -19,7 +19,8 @@ from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, Webho
 from helpdesk.integrations.payloads import test_payload
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.integrations.signature import new_secret
-from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.locking import lock_team
+from helpdesk.teams.models import Membership, User
 from helpdesk.ui.forms import save_changed
 from helpdesk.ui.refusals import ActionRefused
 
@@ -30,7 +31,7 @@ BOTH_SECRETS_FOR = timedelta(hours=24)
 @transaction.atomic
 def create_endpoint(by: Membership, endpoint: WebhookEndpoint) -> WebhookEndpoint:
     """Save a new endpoint of this member's team. Raises ActionRefused if the team has too many."""
-    Team.objects.select_for_update(no_key=True).only("pk").get(pk=by.team_id)
+    lock_team(by.team_id)
     if WebhookEndpoint.objects.for_team(by.team).count() >= MOST_ENDPOINTS:
         raise ActionRefused(
             _("A team can have at most %(most)s webhooks. Delete one that is not used.") % {"most": MOST_ENDPOINTS}

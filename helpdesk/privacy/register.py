@@ -89,8 +89,7 @@ class Holding:
     `matches` checks each row. `file` gives the name and content of the file that belongs to a row. `batch` rows are
     read at once. `part` tells declarations of the same fields apart. `recorded_as` is the label that the model had when
     receipts of erasure were first written, if it has another now: they are kept, and a running erasure is continued by
-    its entries. `by_address` means that rows are found by address,
-    so that those of its previous owner are left out.
+    its entries. `by_address` means that rows are found by address, so that those of its previous owner are left out.
 
     An export gives learners the declared fields, or what `view` makes of a row: it leaves out what is about others, and
     returns None if nothing remains.

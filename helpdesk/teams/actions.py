@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.leaving import release_work, revoke_orphaned_grants
+from helpdesk.teams.locking import lock_team
 from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
@@ -108,7 +109,7 @@ def accept_invitation(invitation: Invitation, user: User) -> Membership:
 
     For somebody who has joined already, as by pressing the button twice, returns the membership unchanged.
     """
-    _lock(invitation.team)
+    lock_team(invitation.team.pk)
     if user.email != invitation.email:
         raise ActionRefused(_("This invitation is for %(email)s.") % {"email": invitation.email})
     membership = Membership.objects.for_team(invitation.team).filter(user=user).first()
@@ -127,7 +128,7 @@ def join_with_new_account(invitation: Invitation, name: str, password: str) -> M
 
     If the same form was sent twice at once, the account that the other one created is used. Raises ActionRefused.
     """
-    _lock(invitation.team)
+    lock_team(invitation.team.pk)
     user = User.objects.filter(email=invitation.email).first()
     user = user or find_or_create_user(invitation.email, password, name)
     if not user.check_password(password):
@@ -198,13 +199,9 @@ def note_leaving(membership: Membership, by: User) -> None:
     record_audit(membership.team_id, Kind.MEMBER_REMOVED, by, about=about, details=membership.role)
 
 
-def _lock(team: Team) -> None:
-    Team.objects.select_for_update(no_key=True).only("pk").get(pk=team.pk)
-
-
 def _lock_for(by: Membership) -> None:
     """Lock the team, and reload the person's role. Raises ActionRefused if they may not manage the team any more."""
-    _lock(by.team)
+    lock_team(by.team.pk)
     role = Membership.objects.filter(pk=by.pk).values_list("role", flat=True).first()
     if role is None or not Membership(role=role).can(Permission.TEAM_MANAGE):
         raise ActionRefused(_("You are no longer allowed to do that."))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import CannedReply
 from helpdesk.conversations.writing.variables import check_variables, fill_in, show_gaps
+from helpdesk.teams.locking import lock_team
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -59,7 +60,7 @@ class NameTaken(ActionRefused):
 @transaction.atomic
 def save_canned_reply(reply: CannedReply) -> None:
     """Save a new or changed canned reply. Raises NameTaken; names that differ only in case are the same."""
-    Team.objects.select_for_update(no_key=True).only("pk").get(pk=reply.team_id)  # one at a time sees all names
+    lock_team(reply.team_id)  # one at a time sees all names
     others = CannedReply.objects.for_team(reply.team).exclude(pk=reply.pk)
     if others.filter(course=reply.course, name__iexact=reply.name).exists():
         raise NameTaken

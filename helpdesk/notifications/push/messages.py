@@ -56,9 +56,9 @@ def test_message() -> PushMessage:
 def messages_for(membership: Membership, kind: NotificationKind, ticket_ids: list[int]) -> list[PushMessage]:
     """The notifications, in the active language: one per ticket that still exists, or one for more than APART."""
     tickets = Ticket.objects.for_team(membership.team).filter(pk__in=ticket_ids)
+    if len(ticket_ids) > APART and (count := tickets.count()) > APART:
+        return [_of_many(membership, kind, count)]
     found = list(tickets.select_related("learner", "course", "lesson"))
-    if len(found) > APART:
-        return [_of_many(membership, kind, len(found))]
     words = excerpts_for(membership, kind, found)
     return [_of_one(membership, kind, ticket, words.get(ticket.pk)) for ticket in found]
 
